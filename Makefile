@@ -1,0 +1,56 @@
+# The two commands: `make run` and `make test`. Everything they need is set up on the way.
+PORT ?= 8000
+HOST ?= 127.0.0.1
+PYTHON ?= python3
+UV := var/tools/uv/bin/uv
+UV_VERSION := 0.13.9
+export UV_LINK_MODE ?= copy
+export UV_PYTHON ?= $(PYTHON)
+
+.DEFAULT_GOAL := help
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(UV):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "tinhdata needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 run"; exit 1; }
+	$(PYTHON) -m venv var/tools/uv
+	var/tools/uv/bin/pip install --quiet uv==$(UV_VERSION)
+
+var/tools/.run: $(UV) pyproject.toml uv.lock
+	$(UV) sync --locked --no-dev --inexact --quiet
+	@touch $@
+
+var/tools/.test: $(UV) pyproject.toml uv.lock
+	$(UV) sync --locked --quiet
+	@touch $@ var/tools/.run
+
+assets: var/tools/.run package-lock.json
+	@.venv/bin/python tools/assets.py
+
+package-lock.json:
+
+run: var/tools/.run assets ## set up all, load the pack, serve (PORT=8000)
+	.venv/bin/tinhdata serve --demo --host $(HOST) --port $(PORT)
+
+setup: var/tools/.test assets ## set up what development and tests need
+
+check: setup ## format, lint, types, import rules
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+test: check ## set up all, check all, run every test
+	.venv/bin/pytest -m "not soak"
+
+soak: setup ## the long runs; writes a dated report into docs/reports/
+	.venv/bin/python tools/soak.py
+
+docs: setup ## regenerate the reference pages from the code
+	.venv/bin/python tools/reference.py
+
+bench: setup ## the measurements of benchmarks/
+	for script in benchmarks/bench_*.py; do .venv/bin/python $$script || exit 1; done
+
+.PHONY: help assets run setup check test soak docs bench

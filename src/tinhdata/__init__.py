@@ -1,0 +1,1 @@
+"""tinhdata: the data platform of a Vietnamese province."""

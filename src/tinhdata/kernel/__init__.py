@@ -1,0 +1,34 @@
+"""What every part shares: texts, errors, the clock, ids, pages, progress, canonical bytes.
+
+Standard library only. Nothing here knows a dataset, a person or a database.
+"""
+
+from tinhdata.kernel.canonical import canonical_json, sha256_hex
+from tinhdata.kernel.clock import Clock, FixedClock, SystemClock
+from tinhdata.kernel.errors import Problem, Refused
+from tinhdata.kernel.ids import new_id
+from tinhdata.kernel.json import JSON, JSONObject
+from tinhdata.kernel.names import quote_identifier, quote_literal
+from tinhdata.kernel.paging import Page
+from tinhdata.kernel.progress import Progress
+from tinhdata.kernel.text import Param, Text, t
+
+__all__ = [
+    "JSON",
+    "Clock",
+    "FixedClock",
+    "JSONObject",
+    "Page",
+    "Param",
+    "Problem",
+    "Progress",
+    "Refused",
+    "SystemClock",
+    "Text",
+    "canonical_json",
+    "new_id",
+    "quote_identifier",
+    "quote_literal",
+    "sha256_hex",
+    "t",
+]

@@ -1,0 +1,52 @@
+"""The one frozen settings value and the only reader of the environment."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where things lie and what they may use; each field is `TINHDATA_<NAME>` outside."""
+
+    model_config = SettingsConfigDict(env_prefix="TINHDATA_", frozen=True)
+
+    store: Path = Path("var/store")
+    """Folder of everything kept: databases, landed bytes, releases, quarantine, keys."""
+    database_url: str | None = None
+    """Metadata database; by default an SQLite file in the store."""
+    catalog_url: str | None = None
+    """Iceberg's own catalog database; by default an SQLite file in the store."""
+    pack: Path = Path("packs/thai-nguyen")
+    """Folder of the province's pack."""
+    host: str = "127.0.0.1"
+    """Address to listen on."""
+    port: int = 8000
+    """Port to listen on."""
+    public_url: str | None = None
+    """Address under which people reach the portal, where it stands behind a proxy."""
+    secure_cookies: bool = False
+    """Whether cookies are sent over TLS only; set it wherever the portal is reached by https."""
+    memory_mb: int = 500
+    """Memory limit of one DuckDB connection that checks or releases, in MiB."""
+    threads: int = 2
+    """Threads of one DuckDB connection."""
+    upload_limit_mb: int = 512
+    """Largest file accepted, in MiB."""
+    workers: int = 1
+    """Worker threads inside `serve`."""
+    language: str = "vi"
+    """Language of pages and terminal where the person has not chosen: vi or en."""
+    demo: bool = False
+    """Whether the demo accounts are made and the pack's contracts approved by the actor `pack`."""
+    log_level: str = "info"
+    """Least level of log lines: debug, info, warning or error."""
+
+    @property
+    def metadata_url(self) -> str:
+        """Give the URL of the metadata database."""
+        return self.database_url or f"sqlite:///{self.store / 'tinhdata.db'}"
+
+    @property
+    def iceberg_url(self) -> str:
+        """Give the URL of Iceberg's catalog database."""
+        return self.catalog_url or f"sqlite:///{self.store / 'iceberg.db'}"
