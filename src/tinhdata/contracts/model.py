@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from tinhdata.kernel import JSONObject, Text
 
-Bound: TypeAlias = "int | Decimal | date | datetime"
+Bound: TypeAlias = int | Decimal | date | datetime
 """A smallest or largest value, of the column's own type."""
 
 
@@ -158,7 +158,7 @@ class Column:
     """strptime forms tried before the platform's own, for files with a form of their own."""
     personal: Personal | None = None
     mask: str | None = None
-    """How the value is shown to those who may not see it whole; one of vocabulary.MASKS."""
+    """How the value is shown to those who may not see it whole; one of custom_properties.MASKS."""
     filterable: bool = True
     classification: Classification = Classification.INTERNAL
     in_open_data: bool = True

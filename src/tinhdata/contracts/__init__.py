@@ -1,0 +1,93 @@
+"""Data contracts: ODCS files read strictly, checked, compared. Pure: no file is opened here.
+
+The states of contracts belong to `registry`; the rules that a contract means to `quality`.
+"""
+
+from tinhdata.contracts.changes import Bump, Change, Comparison, Verdict, is_newer, version_numbers
+from tinhdata.contracts.comparing import compare
+from tinhdata.contracts.custom_properties import MASKS, CustomProperty, Place, vocabulary
+from tinhdata.contracts.errors import ContractInvalid
+from tinhdata.contracts.load import load_contract, restore_contract
+from tinhdata.contracts.model import (
+    SYSTEM_COLUMNS,
+    AccessLevel,
+    BatchRule,
+    Bilingual,
+    Bound,
+    Classification,
+    Column,
+    Contract,
+    DeliveryMode,
+    Dimension,
+    DropRule,
+    DuplicatePolicy,
+    Finding,
+    Importance,
+    Layout,
+    LegalBasis,
+    LoadedContract,
+    LogicalType,
+    NumberForm,
+    Period,
+    PeriodUnit,
+    Personal,
+    Reference,
+    Relation,
+    RowRule,
+    Severity,
+    TableColumn,
+    TableSpec,
+    sql_type,
+)
+from tinhdata.contracts.reference import example_contract, reference_page
+from tinhdata.contracts.semantics import SEMANTIC_TYPES, SemanticType
+
+__all__ = [
+    "MASKS",
+    "SEMANTIC_TYPES",
+    "SYSTEM_COLUMNS",
+    "AccessLevel",
+    "BatchRule",
+    "Bilingual",
+    "Bound",
+    "Bump",
+    "Change",
+    "Classification",
+    "Column",
+    "Comparison",
+    "Contract",
+    "ContractInvalid",
+    "CustomProperty",
+    "DeliveryMode",
+    "Dimension",
+    "DropRule",
+    "DuplicatePolicy",
+    "Finding",
+    "Importance",
+    "Layout",
+    "LegalBasis",
+    "LoadedContract",
+    "LogicalType",
+    "NumberForm",
+    "Period",
+    "PeriodUnit",
+    "Personal",
+    "Place",
+    "Reference",
+    "Relation",
+    "RowRule",
+    "SemanticType",
+    "Severity",
+    "TableColumn",
+    "TableSpec",
+    "Verdict",
+    "compare",
+    "example_contract",
+    "is_newer",
+    "load_contract",
+    "reference_page",
+    "restore_contract",
+    "sql_type",
+    "version_numbers",
+    "vocabulary",
+]
