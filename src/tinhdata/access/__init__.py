@@ -1,0 +1,65 @@
+"""Who may do what, always with the reason: the policy, and the accounts it decides about."""
+
+from tinhdata.access.errors import (
+    AccessNotFound,
+    AccountInvalid,
+    LoginTaken,
+    SignInNeeded,
+    SignInPaused,
+    SignInRefused,
+)
+from tinhdata.access.limits import SignInLimits
+from tinhdata.access.model import (
+    ANONYMOUS,
+    PLATFORM,
+    Action,
+    Actor,
+    ActorKind,
+    Agency,
+    AgencyKind,
+    IssuedKey,
+    Permit,
+    Person,
+    Refusal,
+    Resource,
+    Role,
+    RowFilter,
+    Session,
+    SessionToken,
+    SourceKey,
+)
+from tinhdata.access.rules import decide, require, role_name, system_permit
+from tinhdata.access.service import Access, OnAgency
+
+__all__ = [
+    "ANONYMOUS",
+    "PLATFORM",
+    "Access",
+    "AccessNotFound",
+    "AccountInvalid",
+    "Action",
+    "Actor",
+    "ActorKind",
+    "Agency",
+    "AgencyKind",
+    "IssuedKey",
+    "LoginTaken",
+    "OnAgency",
+    "Permit",
+    "Person",
+    "Refusal",
+    "Resource",
+    "Role",
+    "RowFilter",
+    "Session",
+    "SessionToken",
+    "SignInLimits",
+    "SignInNeeded",
+    "SignInPaused",
+    "SignInRefused",
+    "SourceKey",
+    "decide",
+    "require",
+    "role_name",
+    "system_permit",
+]
