@@ -1,0 +1,258 @@
+"""From staged files to a snapshot: what stays, what goes, what is added; and what would change."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy.exc import IntegrityError
+
+from tinhdata.access import Permit
+from tinhdata.contracts.model import Contract, TableSpec
+from tinhdata.db import Database
+from tinhdata.kernel import new_id, quote_literal, t
+from tinhdata.warehouse import compare, rules, sql, store
+from tinhdata.warehouse.engine import work
+from tinhdata.warehouse.errors import CountsWrong, FileLost
+from tinhdata.warehouse.files import make_folder, place, sha256_of, sync
+from tinhdata.warehouse.model import (
+    Change,
+    ChangeCounts,
+    ChangeKind,
+    Committed,
+    DataFile,
+    Limits,
+    Release,
+    StagedFile,
+    TableShape,
+    Value,
+)
+from tinhdata.warehouse.sql import Statement
+from tinhdata.warehouse.tables import PlannedFile, Tables
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """The files of the base by what a change does to them; `split` hold rows of both kinds."""
+
+    stay: tuple[PlannedFile, ...]
+    go: tuple[PlannedFile, ...]
+    split: tuple[PlannedFile, ...]
+
+
+class Writing:
+    """Plans, compares and commits changes of tables."""
+
+    def __init__(self, tables: Tables, db: Database, limits: Limits) -> None:
+        self._tables = tables
+        self._db = db
+        self._limits = limits
+        self._temporary = tables.root / "temporary"
+
+    def spec(self, contract: Contract) -> TableSpec:
+        """Give the stored table of `contract`; new columns get field ids that stay theirs."""
+        with self._db.read() as tx:
+            known = store.fields(tx, contract.id)
+        while new := rules.new_fields(contract, known):
+            # Where another process was faster its numbers count, so they are read once more.
+            with suppress(IntegrityError), self._db.transaction() as tx:
+                store.add_fields(tx, contract.id, new)
+            with self._db.read() as tx:
+                known = store.fields(tx, contract.id)
+        return rules.table_spec(contract, known)
+
+    def shape(self, contract: Contract) -> TableShape:
+        """Give what reading and comparing releases under `contract` needs."""
+        return rules.table_shape(contract, self.spec(contract))
+
+    def commit(
+        self, contract: Contract, base: Release | None, change: Change, files: Sequence[StagedFile]
+    ) -> Committed:
+        """Make a snapshot of `base` changed by `files`; the caller holds the writer's lock."""
+        dataset, shape = contract.id, self.shape(contract)
+        known = self._known(dataset)
+        plan = self._plan(base, change, shape, known)
+        if base is not None and (plan.stay or plan.split):
+            rules.refuse_lost_columns(base.shape, shape)
+        placed = self._place(dataset, shape, files)
+        placed += [self._rewrite(dataset, file, shape, change) for file in plan.split]
+        kept = [file for file in placed if file.rows]
+        snapshot = self._tables.commit(
+            dataset,
+            shape.columns,
+            None if base is None else base.snapshot_id,
+            [file.path for file in (*plan.go, *plan.split)],
+            [self._data(dataset) / file.name for file in kept],
+        )
+        rows = self._check_rows(dataset, snapshot, kept, plan.stay)
+        stayed = [known[file.path.name] for file in plan.stay if file.path.name in known]
+        return Committed(
+            dataset=dataset,
+            base=None if base is None else base.id,
+            snapshot_id=snapshot,
+            rows=rows,
+            files=tuple(kept),
+            content_hash=rules.content_hash([*kept, *stayed]),
+            shape=shape,
+        )
+
+    def counts(
+        self, contract: Contract, base: Release | None, change: Change, files: Sequence[StagedFile]
+    ) -> ChangeCounts:
+        """Count what `change` would do to `base`, by key; rows that stay are not read."""
+        shape = self.shape(contract)
+        plan = self._plan(base, change, shape, self._known(contract.id))
+        before = 0 if base is None else base.rows
+        added = sum(file.rows for file in files)
+        if change.kind is ChangeKind.ADD or before == 0:
+            return ChangeCounts(before, added, 0, 0, before, before + added)
+        sides = self._sides(plan, change, shape, files)
+        counts = count(sides, lambda statement: self._work(statement)[0])
+        stay = before - counts.base
+        return ChangeCounts(
+            base=before,
+            inserted=counts.inserted,
+            deleted=counts.deleted,
+            updated=counts.updated,
+            unchanged=counts.unchanged + stay,
+            rows=counts.rows + stay,
+        )
+
+    def changed_sides(
+        self,
+        contract: Contract,
+        base: Release | None,
+        change: Change,
+        files: Sequence[StagedFile],
+        permit: Permit,
+    ) -> compare.Sides:
+        """Give both sides of a change that is not yet released, as `permit` shows their rows."""
+        shape = self.shape(contract)
+        plan = self._plan(base, change, shape, self._known(contract.id))
+        return replace(self._sides(plan, change, shape, files), permit=permit)
+
+    def run(self, statement: Statement) -> list[tuple[Value, ...]]:
+        """Run a statement that may read staged files."""
+        return self._work(statement)
+
+    def _sides(
+        self, plan: _Plan, change: Change, shape: TableShape, files: Sequence[StagedFile]
+    ) -> compare.Sides:
+        whole = sql.files_relation([str(file.path) for file in plan.go], shape.columns)
+        old = whole
+        if plan.split:
+            mixed = sql.files_relation([str(file.path) for file in plan.split], shape.columns)
+            old = sql.either_relation(whole, mixed, _replaced(shape, change), shape.columns)
+        new = sql.files_relation([str(file.path) for file in files if file.rows], shape.columns)
+        return compare.Sides(old, new, shape)
+
+    def _known(self, dataset: str) -> Mapping[str, DataFile]:
+        with self._db.read() as tx:
+            return store.known_files(tx, dataset)
+
+    def _plan(
+        self,
+        base: Release | None,
+        change: Change,
+        shape: TableShape,
+        known: Mapping[str, DataFile],
+    ) -> _Plan:
+        if base is None:
+            return _Plan((), (), ())
+        stay: list[PlannedFile] = []
+        go: list[PlannedFile] = []
+        split: list[PlannedFile] = []
+        for file in self._tables.plan(base.dataset, base.snapshot_id):
+            facts = known.get(file.path.name) or DataFile(file.path.name, "", 0, file.rows)
+            dropped = rules.dropped_whole(change, facts, shape.period_by)
+            if dropped is None:
+                dropped = self._look_inside(file, shape, change)
+            (split if dropped is None else go if dropped else stay).append(file)
+        return _Plan(tuple(stay), tuple(go), tuple(split))
+
+    def _look_inside(self, file: PlannedFile, shape: TableShape, change: Change) -> bool | None:
+        """Say whether all, none or (None) some rows of a file of unknown period are replaced."""
+        source = sql.files_relation([str(file.path)], shape.columns)
+        query = sql.count_statement(source, _replaced(shape, change))
+        replaced = int(str(self._work(query)[0][0]))
+        return None if 0 < replaced < file.rows else replaced > 0
+
+    def _place(
+        self, dataset: str, shape: TableShape, files: Iterable[StagedFile]
+    ) -> list[DataFile]:
+        make_folder(self._data(dataset))
+        return [self._place_one(dataset, shape, file) for file in files if file.rows]
+
+    def _place_one(self, dataset: str, shape: TableShape, file: StagedFile) -> DataFile:
+        if not file.path.is_file():
+            raise FileLost(
+                t("The checked rows of this delivery are no longer in the staging folder."),
+                fix=t("Have the delivery checked again, then publish it."),
+            )
+        target = self._data(dataset) / f"{new_id('part')}.parquet"
+        place(file.path, target)
+        period_by = shape.period_by if file.period is not None else None
+        return _facts(target, file.rows, file.period, period_by)
+
+    def _rewrite(
+        self, dataset: str, file: PlannedFile, shape: TableShape, change: Change
+    ) -> DataFile:
+        """Write those rows of `file` that stay into a file of their own."""
+        target = self._data(dataset) / f"{new_id('part')}.parquet"
+        make_folder(target.parent)
+        source = sql.files_relation([str(file.path)], shape.columns)
+        where = f"({_replaced(shape, change)}) IS NOT TRUE"
+        rows = self._work(Statement(sql.copy_statement(source, shape, str(target), where)))
+        sync(target)
+        sync(target.parent)
+        return _facts(target, int(str(rows[0][0])), None, None)
+
+    def _check_rows(
+        self,
+        dataset: str,
+        snapshot: int,
+        added: Sequence[DataFile],
+        stay: Sequence[PlannedFile],
+    ) -> int:
+        stored = sum(file.rows for file in self._tables.plan(dataset, snapshot))
+        wanted = sum(file.rows for file in added) + sum(file.rows for file in stay)
+        if stored != wanted:
+            raise CountsWrong(
+                t(
+                    "{wanted} rows were handed in, but {stored} are stored.",
+                    wanted=wanted,
+                    stored=stored,
+                ),
+                fix=t(
+                    "Nothing was published. Check the delivery again; tell the operator if it "
+                    "stays."
+                ),
+            )
+        return stored
+
+    def _work(self, statement: Statement) -> list[tuple[Value, ...]]:
+        return work(self._temporary, self._limits, statement)
+
+    def _data(self, dataset: str) -> Path:
+        return self._tables.folder(dataset) / "data"
+
+
+def count(sides: compare.Sides, first_row: "compare.FirstRow") -> ChangeCounts:
+    """Count the differences of two sides, in the careful way if keys turn out to repeat."""
+    counts = compare.read_counts(first_row(compare.counts_statement(sides)))
+    if counts is None:
+        counts = compare.read_counts(first_row(compare.counts_statement(sides.with_numbers())))
+    if counts is None:
+        raise CountsWrong(t("The two releases could not be compared row by row."))
+    return counts
+
+
+def _replaced(shape: TableShape, change: Change) -> str:
+    if shape.period is None:
+        return "false"
+    values = ", ".join(quote_literal(value) for value in sorted(change.periods))
+    return f"{sql.period_expression(shape)} IN ({values})"
+
+
+def _facts(path: Path, rows: int, period: str | None, period_by: str | None) -> DataFile:
+    return DataFile(path.name, sha256_of(path), path.stat().st_size, rows, period, period_by)
