@@ -1,0 +1,34 @@
+"""What a workbook says about a sheet that the reader of values does not: errors, size, hiding.
+
+Values themselves are read by calamine; it gives nothing at all for a cell that holds #REF!.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+MOST_CELLS = 10_000_000
+"""Rows times columns of the largest sheet that is loaded: a million rows of ten columns.
+
+Loading takes about 95 bytes a cell, so that it stays below one gigabyte."""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """One sheet. Rows and columns are 0-based here, as in the files."""
+
+    rows: int = 0
+    columns: int = 0
+    errors: Mapping[tuple[int, int], str] = field(default_factory=lambda: MappingProxyType({}))
+    """Cells that hold an error, with its text (#REF!)."""
+
+    unsaved: frozenset[tuple[int, int]] = frozenset()
+    """Cells with a formula whose value the writing program did not store."""
+
+    hidden_rows: int = 0
+    hidden_columns: int = 0
+
+
+def is_too_large(facts: SheetFacts) -> bool:
+    """Say whether the sheet spans more cells than are loaded."""
+    return facts.rows * facts.columns > MOST_CELLS

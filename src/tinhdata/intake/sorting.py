@@ -1,0 +1,199 @@
+"""Puts each line of a file where it belongs: title, header, total, blank, note, record, reject.
+
+Every line goes to exactly one place; the account of a file is nothing but the count of places.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from tinhdata.contracts import Contract
+from tinhdata.intake.delimited import printable
+from tinhdata.intake.headers import is_number_row
+from tinhdata.intake.lines import Fault, Line
+from tinhdata.intake.model import FileKind, HeaderPlace, Understanding
+from tinhdata.intake.rules import DropRules, LineRules, is_blank
+from tinhdata.kernel import t
+from tinhdata.vietnam import LegacyEncoding, convert
+
+_LONGEST_NOTES = 200
+"""Lines that a block of foot notes may have; more are data after all."""
+
+
+class LineKind(StrEnum):
+    """Where a line belongs."""
+
+    TITLE = "title"
+    HEADER = "header"
+    TOTAL = "total"
+    BLANK = "blank"
+    NOTE = "note"
+    RECORD = "record"
+    REJECTED = "rejected"
+    DROPPED = "dropped"
+
+
+class Sorted(NamedTuple):
+    """A line in its place. `cells` are those of the contract's columns, in its order."""
+
+    kind: LineKind
+    first: int
+    last: int
+    cells: Sequence[str] = ()
+    fault: Fault | None = None
+    raw: str = ""
+
+
+class Sorter:
+    """Sorts the lines of one file as its `understanding` says. Use it for one pass."""
+
+    def __init__(
+        self, contract: Contract, understanding: Understanding, header: HeaderPlace
+    ) -> None:
+        places = {match.column: match.index for match in understanding.mapping}
+        self._indexes = tuple(places.get(name) for name in contract.column_names)
+        self._mapped = frozenset(places.values())
+        self._header = header
+        self._width = len(header.names)
+        self._is_text = understanding.kind is FileKind.TEXT
+        self._least = understanding.least_cells
+        self._delimiter = understanding.delimiter or "\t"
+        self._skips = not understanding.totals_are_data
+        self._rules = LineRules(contract, self._indexes)
+        self._drops = DropRules(contract)
+        self._header_rows: set[tuple[str, ...]] = set()
+        self._header_heads: set[str] = set()
+        self._is_fresh = True
+        self._reach = max(self._mapped, default=-1) + 1
+
+    def sort(self, lines: Iterable[Line]) -> Iterator[Sorted]:
+        """Give each of `lines` its place; foot notes are told from data by what follows them."""
+        notes: list[Line] = []
+        for line in lines:
+            if line.first <= self._header.last_row:
+                yield self._above(line)
+                continue
+            if notes:
+                if self._may_be_note(line) and len(notes) < _LONGEST_NOTES:
+                    notes.append(line)
+                    continue
+                if line.fault is None and not is_blank(line.cells):
+                    yield from map(self._place, notes)
+                    notes = []
+            elif self._begins_notes(line):
+                notes.append(line)
+                continue
+            yield self._place(line)
+        for line in notes:
+            kind = LineKind.BLANK if is_blank(line.cells) else LineKind.NOTE
+            yield self._passed(kind, line)
+
+    def _begins_notes(self, line: Line) -> bool:
+        return (
+            self._skips
+            and line.fault is None
+            and self._rules.begins_notes(line.cells, self._width)
+            and not self._rules.is_total(line.cells)
+        )
+
+    def _may_be_note(self, line: Line) -> bool:
+        return line.fault is None and self._rules.is_sparse(line.cells, self._width)
+
+    def _above(self, line: Line) -> Sorted:
+        """Place a line of the header or above it."""
+        if line.first >= self._header.first_row:
+            texts = tuple(cell.strip() for cell in line.cells)
+            if any(texts):
+                self._header_rows.add(texts)
+                self._header_heads.add(texts[0])
+            return self._passed(LineKind.HEADER, line)
+        is_empty = line.fault is None and is_blank(line.cells)
+        return self._passed(LineKind.BLANK if is_empty else LineKind.TITLE, line)
+
+    def _passed(self, kind: LineKind, line: Line) -> Sorted:
+        return Sorted(kind, line.first, line.last, raw=line.raw or self._raw(line.cells))
+
+    def _place(self, line: Line) -> Sorted:
+        """Place a line below the header."""
+        if line.fault is not None:
+            return Sorted(LineKind.REJECTED, line.first, line.last, fault=line.fault, raw=line.raw)
+        cells = line.cells
+        if self._skips and self._rules.is_total(cells):
+            return self._passed(LineKind.TOTAL, line)
+        fault = self._bad_cell(line)
+        if fault is None and is_blank(cells):
+            return Sorted(LineKind.BLANK, line.first, line.last)
+        if self._is_header_again(cells):
+            return self._passed(LineKind.HEADER, line)
+        self._is_fresh = False
+        if self._skips and self._rules.is_declared_note(cells):
+            return self._passed(LineKind.NOTE, line)
+        fault = fault or (self._wrong_length(cells) if self._is_text else None)
+        if fault is not None:
+            return Sorted(
+                LineKind.REJECTED, line.first, line.last, fault=fault, raw=self._raw(cells)
+            )
+        return self._record(line)
+
+    def _record(self, line: Line) -> Sorted:
+        cells = line.cells
+        if len(cells) < self._reach:
+            cells = cells + [""] * (self._reach - len(cells))
+        row = ["" if index is None else cells[index] for index in self._indexes]
+        if self._drops.dropping(row) is not None:
+            return self._passed(LineKind.DROPPED, line)
+        return Sorted(LineKind.RECORD, line.first, line.last, row)
+
+    def _is_header_again(self, cells: Sequence[str]) -> bool:
+        """Say whether the line repeats a header row or, right below it, numbers the columns."""
+        if self._is_fresh and is_number_row(cells, self._width):
+            return True
+        if not cells or cells[0].strip() not in self._header_heads:
+            return False
+        return tuple(cell.strip() for cell in cells) in self._header_rows
+
+    def _bad_cell(self, line: Line) -> Fault | None:
+        return next((bad.fault for bad in line.bad_cells if bad.at in self._mapped), None)
+
+    def _wrong_length(self, cells: Sequence[str]) -> Fault | None:
+        count = len(cells)
+        if count < self._least:
+            text = t(
+                "The line has {count} cells, the header {width}. Complete it, or look whether the "
+                "line was cut off.",
+                count=count,
+                width=self._width,
+            )
+            return Fault("too-few-cells", text)
+        if count > self._width and not is_blank(cells[self._width :]):
+            text = t(
+                "The line has {count} cells, the header only {width}; too many: “{surplus}”. Put "
+                "quotation marks around a cell that holds the separator.",
+                count=count,
+                width=self._width,
+                surplus=self._raw(cells[self._width :])[:200],
+            )
+            return Fault("too-many-cells", text)
+        return None
+
+    def _raw(self, cells: Sequence[str]) -> str:
+        if not self._is_text:
+            return "\t".join(cells)
+        text = io.StringIO()
+        csv.writer(text, delimiter=self._delimiter, lineterminator="").writerow(cells)
+        return printable(text.getvalue())
+
+
+def converted(lines: Iterable[Line], encoding: LegacyEncoding | None) -> Iterable[Line]:
+    """Give `lines` with cells in an old encoding as Unicode."""
+    if encoding is None:
+        return lines
+    return (
+        line._replace(cells=[_unicode(cell, encoding) for cell in line.cells]) for line in lines
+    )
+
+
+def _unicode(cell: str, encoding: LegacyEncoding) -> str:
+    return cell if cell.isascii() else convert(cell, encoding)

@@ -1,0 +1,195 @@
+"""Writes the records and rejects of a file as Parquet, batch by batch, and flushes them to disk."""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tinhdata.contracts import Contract
+from tinhdata.intake.errors import FileRefused
+from tinhdata.intake.forms import ColumnForms
+from tinhdata.intake.model import Account, Passed, StagedFile
+from tinhdata.intake.sorting import LineKind, Sorted
+from tinhdata.kernel import Progress, t
+from tinhdata.kernel.progress import Report
+
+_BATCH = 50_000
+_MOST_PASSED = 200
+_LONGEST_PASSED = 300
+_READ = 1 << 20
+_REJECT_COLUMNS = pa.schema(
+    [
+        ("_first", pa.int64()),
+        ("_last", pa.int64()),
+        ("code", pa.string()),
+        ("params", pa.string()),
+        ("raw", pa.string()),
+    ]
+)
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was counted and shown while a file was staged."""
+
+    units: int = 0
+    records: int = 0
+    places: dict[LineKind, int] = field(default_factory=lambda: dict.fromkeys(LineKind, 0))
+    reject_counts: dict[str, int] = field(default_factory=dict)
+    passed: list[Passed] = field(default_factory=list)
+
+    def add(self, line: Sorted) -> None:
+        """Count one line; remember it where it was passed over or dropped."""
+        count = line.last - line.first + 1
+        self.places[line.kind] += count
+        self.units = max(self.units, line.last)
+        if line.kind in _SHOWN and len(self.passed) < _MOST_PASSED:
+            text = line.raw[:_LONGEST_PASSED]
+            self.passed.append(Passed(line.kind.value, line.first, line.last, text))
+        if line.fault is not None:
+            code = line.fault.code
+            self.reject_counts[code] = self.reject_counts.get(code, 0) + 1
+
+    def account(self) -> Account:
+        """Give the account; raises FileRefused where a unit is missing or counted twice."""
+        account = Account(
+            units=self.units,
+            title=self.places[LineKind.TITLE],
+            header=self.places[LineKind.HEADER],
+            total=self.places[LineKind.TOTAL],
+            blank=self.places[LineKind.BLANK],
+            note=self.places[LineKind.NOTE],
+            record_units=self.places[LineKind.RECORD],
+            rejected_units=self.places[LineKind.REJECTED],
+            dropped_units=self.places[LineKind.DROPPED],
+            records=self.records,
+        )
+        if not account.is_balanced:
+            raise FileRefused(
+                "lost-lines",
+                t(
+                    "The file has {units} lines, but {counted} were counted. Nothing was taken "
+                    "over.",
+                    units=account.units,
+                    counted=sum(self.places.values()),
+                ),
+                t("Please send the file to the operators of the platform: this is our fault."),
+            )
+        return account
+
+
+_SHOWN = frozenset({LineKind.TOTAL, LineKind.NOTE, LineKind.DROPPED})
+
+
+class Stage:
+    """The two Parquet files of one reading, in the folder `folder`. Use it in a `with`."""
+
+    def __init__(self, folder: Path, contract: Contract, forms: ColumnForms | None) -> None:
+        """Begin the files; `forms` is shown the cells of each column where it is given."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._forms = forms
+        numbers = [("_record", pa.int64()), ("_first", pa.int64()), ("_last", pa.int64())]
+        texts = [(name, pa.string()) for name in contract.column_names]
+        self._schema = pa.schema([*numbers, *texts])
+        self._rows_path = folder / "rows.parquet"
+        self._rejects_path = folder / "rejects.parquet"
+        self._rows = pq.ParquetWriter(self._rows_path, self._schema, compression="zstd")
+        self._rejects = pq.ParquetWriter(self._rejects_path, _REJECT_COLUMNS, compression="zstd")
+        self.tally = Tally()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._rows.close()
+        self._rejects.close()
+
+    def write(self, lines: Iterable[Sorted], report: Report, total: int = 0) -> None:
+        """Write all `lines`, telling `report` how many of `total` units were read."""
+        rows: list[Sorted] = []
+        rejects: list[Sorted] = []
+        for line in lines:
+            self.tally.add(line)
+            if line.kind is LineKind.RECORD:
+                rows.append(line)
+                if len(rows) == _BATCH:
+                    self._write_rows(rows)
+                    rows = []
+                    report(Progress("reading", self.tally.units, total))
+            elif line.kind is LineKind.REJECTED:
+                rejects.append(line)
+                if len(rejects) == _BATCH:
+                    self._write_rejects(rejects)
+                    rejects = []
+        self._write_rows(rows)
+        self._write_rejects(rejects)
+        report(Progress("reading", self.tally.units, total))
+
+    def _write_rows(self, rows: Sequence[Sorted]) -> None:
+        if not rows:
+            return
+        start = self.tally.records
+        self.tally.records += len(rows)
+        arrays = [
+            pa.array(range(start + 1, self.tally.records + 1), pa.int64()),
+            pa.array([row.first for row in rows], pa.int64()),
+            pa.array([row.last for row in rows], pa.int64()),
+        ]
+        for at, column in enumerate(zip(*(row.cells for row in rows), strict=True)):
+            texts = [text if text and not text.isspace() else None for text in column]
+            if self._forms is not None:
+                self._forms.see_column(at, texts)
+            arrays.append(pa.array(texts, pa.string()))
+        self._rows.write_batch(pa.record_batch(arrays, schema=self._schema))
+
+    def _write_rejects(self, rejects: Sequence[Sorted]) -> None:
+        faults = [(line, line.fault) for line in rejects if line.fault is not None]
+        if not faults:
+            return
+        texts = [json.dumps(fault.text.to_json(), ensure_ascii=False) for _, fault in faults]
+        arrays = [
+            pa.array([line.first for line, _ in faults], pa.int64()),
+            pa.array([line.last for line, _ in faults], pa.int64()),
+            pa.array([fault.code for _, fault in faults], pa.string()),
+            pa.array(texts, pa.string()),
+            pa.array([line.raw for line, _ in faults], pa.string()),
+        ]
+        self._rejects.write_batch(pa.record_batch(arrays, schema=_REJECT_COLUMNS))
+
+    def finish(self) -> tuple[StagedFile, StagedFile]:
+        """Close both files, flush them and their folder, and give rows and rejects."""
+        self._rows.close()
+        self._rejects.close()
+        rejected = sum(self.tally.reject_counts.values())
+        files = (
+            _flushed(self._rows_path, self.tally.records),
+            _flushed(self._rejects_path, rejected),
+        )
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        return files
+
+
+def _flushed(path: Path, rows: int) -> StagedFile:
+    digest = hashlib.sha256()
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+        while piece := file.read(_READ):
+            digest.update(piece)
+    return StagedFile(path, digest.hexdigest(), rows)

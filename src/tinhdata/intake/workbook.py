@@ -1,0 +1,207 @@
+"""Rows of workbook sheets as lines of text. Calamine reads values; `facts` tells what it cannot.
+
+A workbook is loaded only after its size was found to be sane.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeAlias
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from tinhdata.intake import ole, ooxml
+from tinhdata.intake.errors import FileRefused, damaged, locked
+from tinhdata.intake.facts import MOST_CELLS, SheetFacts, is_too_large
+from tinhdata.intake.lines import BadCell, Fault, Line
+from tinhdata.intake.model import FileKind
+from tinhdata.kernel import t
+
+Value: TypeAlias = "int | float | str | bool | time | date | datetime | timedelta"
+Merged: TypeAlias = "tuple[tuple[int, int], tuple[int, int]]"
+
+_MIDNIGHT = time(0)
+
+
+class Workbook:
+    """An open workbook. Close it, or use it in a `with`."""
+
+    def __init__(self, path: Path, kind: FileKind) -> None:
+        """Open the workbook at `path`; FileRefused where it is damaged, locked, too big."""
+        self.facts = _facts(path, kind)
+        for name, facts in self.facts.items():
+            if is_too_large(facts):
+                raise FileRefused(
+                    "too-many-cells",
+                    t(
+                        "The sheet “{sheet}” spans {rows} rows and {columns} columns; at most "
+                        "{limit} cells can be read from a workbook.",
+                        sheet=name,
+                        rows=facts.rows,
+                        columns=facts.columns,
+                        limit=MOST_CELLS,
+                    ),
+                    t("Delete empty rows and columns around the table, or save it as CSV."),
+                )
+        try:
+            self._book = CalamineWorkbook.from_path(path)
+        except PasswordError as error:
+            raise locked() from error
+        except (CalamineError, OSError) as error:
+            raise damaged() from error
+        self._sheets: dict[str, CalamineSheet] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._sheets.clear()
+        self._book.close()
+
+    def sheet_names(self) -> tuple[str, ...]:
+        """Give the names of the sheets that can hold tables, in order."""
+        return tuple(
+            sheet.name
+            for sheet in self._book.sheets_metadata
+            if sheet.typ is SheetTypeEnum.WorkSheet
+        )
+
+    def is_hidden(self, name: str) -> bool:
+        """Say whether the sheet called `name` is hidden."""
+        return any(
+            sheet.name == name and sheet.visible is not SheetVisibleEnum.Visible
+            for sheet in self._book.sheets_metadata
+        )
+
+    def size(self, name: str) -> tuple[int, int]:
+        """Give the rows and columns of the used range, counted from A1."""
+        end = self._sheet(name).end
+        return (0, 0) if end is None else (end[0] + 1, end[1] + 1)
+
+    def merged(self, name: str) -> tuple[Merged, ...]:
+        """Give the merged ranges: first and last cell (row, column), 0-based."""
+        return tuple(self._sheet(name).merged_cell_ranges or ())
+
+    def values(self, name: str) -> Iterator[list[Value]]:
+        """Give the rows of the used range, from A1 on, as typed values ('' where there is none)."""
+        sheet = self._sheet(name)
+        if sheet.start is None:
+            return
+        left: list[Value] = [""] * sheet.start[1]
+        for row in sheet.iter_rows():
+            yield left + row
+
+    def lines(
+        self, name: str, comma_columns: frozenset[int] = frozenset(), limit: int | None = None
+    ) -> Iterator[Line]:
+        """Give the rows of the sheet as lines of text, at most `limit`.
+
+        Numbers in `comma_columns` are written with a decimal comma, as the texts around them.
+        """
+        facts = self.facts.get(name, SheetFacts())
+        special = _special(facts)
+        for number, row in enumerate(self.values(name), 1):
+            if limit is not None and number > limit:
+                return
+            cells = [cell_text(value) for value in row]
+            for index in comma_columns:
+                if index < len(row) and isinstance(row[index], float):
+                    cells[index] = cells[index].replace(".", ",")
+            bad = special.get(number - 1, ())
+            for cell in bad:
+                if cell.at < len(cells) and (number - 1, cell.at) in facts.errors:
+                    cells[cell.at] = facts.errors[number - 1, cell.at]
+            yield Line(number, number, cells, bad_cells=tuple(bad))
+        if limit is None:
+            yield from self._beyond(name, special)
+
+    def _beyond(self, name: str, special: Mapping[int, list[BadCell]]) -> Iterator[Line]:
+        """Give the rows after the last value that hold nothing but formulas without one."""
+        rows, columns = self.size(name)
+        for number in range(rows + 1, max(special, default=-1) + 2):
+            bad = tuple(special.get(number - 1, ()))
+            width = max([columns, *(cell.at + 1 for cell in bad)])
+            yield Line(number, number, [""] * width, bad_cells=bad)
+
+    def _sheet(self, name: str) -> CalamineSheet:
+        if name not in self._sheets:
+            try:
+                self._sheets[name] = self._book.get_sheet_by_name(name)
+            except (CalamineError, OSError) as error:
+                raise damaged() from error
+        return self._sheets[name]
+
+
+def _facts(path: Path, kind: FileKind) -> Mapping[str, SheetFacts]:
+    if kind is FileKind.XLSX:
+        with ooxml.open_archive(path) as archive:
+            parts = ooxml.sheet_parts(archive)
+            return {name: ooxml.sheet_facts(archive, part) for name, part in parts.items()}
+    try:
+        streams = ole.streams(path.read_bytes())
+        facts = ole.sheet_facts(streams.get("Workbook") or streams.get("Book") or b"")
+        with CalamineWorkbook.from_path(path) as book:
+            names = book.sheet_names
+    except (ValueError, CalamineError) as error:
+        raise damaged() from error
+    return dict(zip(names, facts, strict=False))
+
+
+def _special(facts: SheetFacts) -> dict[int, list[BadCell]]:
+    """List per row the cells that hold an error or a formula without its value."""
+    special: dict[int, list[BadCell]] = {}
+    for (row, column), shown in sorted(facts.errors.items()):
+        place = f"{ooxml.column_letters(column)}{row + 1}"
+        text = t("Cell {cell} holds the error {error}. Mend its formula.", cell=place, error=shown)
+        special.setdefault(row, []).append(BadCell(column, Fault("error-cell", text)))
+    for row, column in sorted(facts.unsaved):
+        place = f"{ooxml.column_letters(column)}{row + 1}"
+        text = t(
+            "Cell {cell} holds a formula whose value is not in the file. Open the file in Excel, "
+            "save it and send it again.",
+            cell=place,
+        )
+        special.setdefault(row, []).append(BadCell(column, Fault("formula-without-value", text)))
+    return special
+
+
+def cell_text(value: Value) -> str:
+    """Give a typed cell as text: dates as ISO, whole numbers without a decimal point.
+
+    Other numbers have the fewest digits that name them exactly, never an exponent. Durations are
+    written as hours:minutes:seconds.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _float_text(value)
+    if isinstance(value, datetime):
+        if value.time() == _MIDNIGHT:
+            return value.date().isoformat()
+        return value.isoformat(" ", "milliseconds" if value.microsecond else "seconds")
+    if isinstance(value, timedelta):
+        seconds = round(value.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return str(value)
+
+
+def _float_text(value: float) -> str:
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return format(Decimal(repr(value)), "f")
