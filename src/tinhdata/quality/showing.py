@@ -1,0 +1,115 @@
+"""Stored items -> items as a reader sees them: cells masked, reasons in words with their values.
+
+Pure. A reason's sentence is filled here and nowhere else, so that a masked cell stays masked in it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tinhdata.access import Permit
+from tinhdata.contracts.model import Bilingual, Contract
+from tinhdata.kernel import Param, Text
+from tinhdata.quality.held import StoredItem
+from tinhdata.quality.holding import Decision, Mend, QuarantinedItem
+from tinhdata.quality.masks import is_hidden, sees_everything, shown
+from tinhdata.quality.model import Reason, RuleKind
+
+_LONGEST = 80
+"""Characters of a cell that a sentence quotes."""
+
+
+def show_item(
+    stored: StoredItem,
+    delivery: str,
+    contract: Contract,
+    permit: Permit,
+    mends: Mapping[str, Mend],
+    decision: Decision | None,
+    language: str,
+) -> QuarantinedItem:
+    """Give `stored` as the holder of `permit` sees it, with reasons in `language`'s labels."""
+    cells = {
+        column: shown(permit, column, cell)
+        for column, cell in stored.cells.items()
+        if not is_hidden(permit, column)
+    }
+    seen_mends = {
+        column: replace(
+            mend,
+            old_value=shown(permit, column, mend.old_value),
+            new_value=shown(permit, column, mend.new_value),
+        )
+        for column, mend in mends.items()
+        if not is_hidden(permit, column)
+    }
+    return QuarantinedItem(
+        delivery=delivery,
+        item=stored.item,
+        kind=stored.kind,
+        record=stored.record,
+        first=stored.first,
+        last=stored.last,
+        cells=cells,
+        raw=stored.raw if sees_everything(permit) else None,
+        reasons=tuple(
+            fill_reason(reason, contract, cells, stored.first, stored.last, permit, language)
+            for reason in stored.reasons
+        ),
+        mends=seen_mends,
+        decision=decision,
+    )
+
+
+def fill_reason(
+    reason: Reason,
+    contract: Contract,
+    cells: Mapping[str, str | None],
+    first: int,
+    last: int,
+    permit: Permit,
+    language: str,
+) -> Reason:
+    """Fill line, column, value, key and message into the sentences of `reason`."""
+    params: dict[str, Param] = {
+        # A number would be written with a sign between thousands; a line is found without one.
+        "line": str(first) if first == last else f"{first}–{last}",
+        "key": ", ".join(quoted(cells.get(column)) for column in contract.key),
+    }
+    if reason.column is not None:
+        params["column"] = contract.column(reason.column).label.in_language(language)
+        params["value"] = quoted(cells.get(reason.column))
+    if (message := _message(reason.rule, contract)) is not None:
+        params["message"] = message.in_language(language)
+    fix = reason.fix
+    if fix is not None and "suggestion" in fix.params and reason.column in permit.masks:
+        # What the value was meant to be says what it is.
+        fix = None
+    return replace(reason, text=_filled(reason.text, params), fix=fix and _filled(fix, params))
+
+
+def in_language(text: Text, rule: str, contract: Contract, language: str) -> Text:
+    """Give `text` of a result or finding of `rule` with the contract's message in `language`."""
+    said = _message(rule, contract)
+    if said is None or "message" not in text.params:
+        return text
+    message = text.params["message"]
+    worded = said.in_language(language)
+    inner = Text(message.msgid, {"message": worded}) if isinstance(message, Text) else worded
+    return Text(text.msgid, {**text.params, "message": inner})
+
+
+def _filled(text: Text, params: Mapping[str, Param]) -> Text:
+    return Text(text.msgid, {**params, **text.params})
+
+
+def _message(rule: str, contract: Contract) -> Bilingual | None:
+    """Give the message that the contract itself has for `rule`, None for the platform's rules."""
+    messages = {f"{RuleKind.ROW}:{each.id}": each.message for each in contract.row_rules}
+    messages |= {f"{RuleKind.BATCH}:{each.id}": each.message for each in contract.batch_rules}
+    return messages.get(rule)
+
+
+def quoted(cell: str | None) -> str:
+    """Give `cell` in one line and at a length that fits a sentence."""
+    text = " ".join((cell or "").split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
