@@ -1,0 +1,137 @@
+"""The files of a pack as they are typed: strict shapes at the edge, nothing of their meaning."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from tinhdata.access import AgencyKind
+from tinhdata.contracts import Bilingual
+from tinhdata.pack.model import Certainty, DatabaseKind, LawStatus
+
+Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\z")]
+
+
+class Form(BaseModel):
+    """A mapping whose keys are all known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TextForm(Form):
+    """A text in Vietnamese and, perhaps, English."""
+
+    vi: Filled
+    en: Filled | None = None
+
+    def bilingual(self) -> Bilingual:
+        """Give the text as the platform carries it."""
+        return Bilingual(self.vi, self.en)
+
+
+class DatasetForm(Form):
+    """A dataset of pack.yaml: two files of the pack."""
+
+    contract: Filled
+    sample: Filled | None = None
+
+
+class PackForm(Form):
+    """pack.yaml."""
+
+    id: Slug
+    version: Filled
+    name: TextForm
+    province_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}\z")]
+    effective_from: date
+    actor: Filled
+    demo: bool
+    datasets: tuple[DatasetForm, ...]
+
+
+class AgencyForm(Form):
+    """An agency of agencies.yaml."""
+
+    code: Filled
+    name: TextForm
+    level: AgencyKind
+    parent: Filled | None = None
+    certainty: Certainty
+
+
+class CommunesForm(Form):
+    """How the agencies of the communes follow from units.csv."""
+
+    code: Filled
+    name: TextForm
+    parent: Filled
+    certainty: Certainty
+
+
+class AgenciesForm(Form):
+    """agencies.yaml."""
+
+    agencies: tuple[AgencyForm, ...]
+    communes: CommunesForm | None = None
+
+
+class LawForm(Form):
+    """A legal text of laws.yaml."""
+
+    urn: Filled
+    title: Filled
+    issued: date | None = None
+    valid_from: date
+    valid_to: date | None = None
+    status: LawStatus
+    replaced_by: Filled | None = None
+    certainty: Certainty
+    note: Filled | None = None
+
+
+class LawsForm(Form):
+    """laws.yaml."""
+
+    laws: tuple[LawForm, ...]
+
+
+class DatabaseForm(Form):
+    """A database of databases.yaml."""
+
+    id: Slug
+    kind: DatabaseKind
+    name: TextForm
+    agency: Filled
+    purpose: TextForm
+    collection: TextForm
+    legal_basis: tuple[Filled, ...]
+
+
+class DatabasesForm(Form):
+    """databases.yaml."""
+
+    databases: tuple[DatabaseForm, ...]
+
+
+class DayForm(Form):
+    """A day of holidays.yaml."""
+
+    date: date
+    name: Filled
+    certainty: Certainty
+
+
+class CoversForm(Form):
+    """The days for which a calendar is complete."""
+
+    first: date
+    last: date
+
+
+class HolidaysForm(Form):
+    """holidays.yaml."""
+
+    covers: CoversForm
+    holidays: tuple[DayForm, ...]
+    working_days: tuple[DayForm, ...] = ()

@@ -1,0 +1,137 @@
+"""The nouns of a pack: a province as data, as it stands in a folder and before it is registered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from tinhdata.access import Agency
+from tinhdata.contracts import Bilingual, Contract, LoadedContract
+from tinhdata.vietnam import Unit, WorkCalendar
+
+
+class Certainty(StrEnum):
+    """How sure a fact of the pack is, best first."""
+
+    CONFIRMED = "confirmed"
+    TEXT = "text"
+    """Its own words were read."""
+    SECONDARY = "secondary"
+    """Others say so: press, open sources."""
+    COMPUTED = "computed"
+    """Reckoned by the usual rule, not yet announced."""
+    UNVERIFIED = "unverified"
+    SIMULATED = "simulated"
+
+
+class LawStatus(StrEnum):
+    """Whether a legal text holds; only the first two may be shown as a current basis."""
+
+    IN_FORCE = "in-force"
+    PARTLY_IN_FORCE = "partly-in-force"
+    REPLACED = "replaced"
+    DISPUTED = "disputed"
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A legal text. `valid_to` is the first day on which it no longer holds."""
+
+    urn: str
+    title: str
+    valid_from: date
+    valid_to: date | None
+    status: LawStatus
+    certainty: Certainty
+    issued: date | None = None
+    replaced_by: str | None = None
+    note: str | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Say whether the text may be named as basis on `day`; a disputed one never."""
+        if self.status is LawStatus.DISPUTED:
+            return False
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+
+class DatabaseKind(StrEnum):
+    """Cơ sở dữ liệu dùng chung, chuyên ngành."""
+
+    SHARED = "shared"
+    SECTORAL = "sectoral"
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseEntry:
+    """A line of the register of databases, with what the register must say of each.
+
+    Source: NĐ 47/2020/NĐ-CP Điều 11 khoản 4 (name, purpose and content, collection).
+    """
+
+    id: str
+    kind: DatabaseKind
+    name: Bilingual
+    agency: str
+    purpose: Bilingual
+    collection: Bilingual
+    legal_basis: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackAgency:
+    """An agency of the pack and how sure its code is."""
+
+    agency: Agency
+    certainty: Certainty
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEntry:
+    """A code and what it is called."""
+
+    code: str
+    label: Bilingual
+
+
+@dataclass(frozen=True, slots=True)
+class PackDataset:
+    """A dataset of the pack: its contract and, perhaps, a file to be delivered for it at once."""
+
+    loaded: LoadedContract
+    source: str
+    """The contract's file, relative to the pack."""
+    sample: Path | None
+
+    @property
+    def contract(self) -> Contract:
+        """Give the contract."""
+        return self.loaded.contract
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A province as data. Datasets stand in the order in which they can be released."""
+
+    id: str
+    version: str
+    name: Bilingual
+    province_code: str
+    actor: str
+    """Id of the actor in whose name the pack is loaded."""
+    demo: bool
+    """Whether that actor may approve the pack's own contracts and publish its samples."""
+    agencies: tuple[PackAgency, ...]
+    units: tuple[Unit, ...]
+    laws: Mapping[str, Law]
+    databases: Mapping[str, DatabaseEntry]
+    calendar: WorkCalendar
+    code_lists: Mapping[str, tuple[CodeEntry, ...]]
+    datasets: tuple[PackDataset, ...]
+
+    def dataset(self, dataset_id: str) -> PackDataset:
+        """Give the dataset called `dataset_id`; raises KeyError."""
+        for dataset in self.datasets:
+            if dataset.contract.id == dataset_id:
+                return dataset
+        raise KeyError(dataset_id)
