@@ -1,0 +1,1 @@
+"""The pages: a request becomes one verb of a facade, its result becomes HTML. Decides nothing."""

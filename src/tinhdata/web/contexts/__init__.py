@@ -1,0 +1,1 @@
+"""One frozen context per page: what it shows and nothing else. No context reads anything."""

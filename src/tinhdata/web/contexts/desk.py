@@ -1,0 +1,390 @@
+"""What the pages of the officer's console show; filled by the routes, read by the templates."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from tinhdata.kernel import Text
+from tinhdata.web.contexts.portal import Comparison
+from tinhdata.web.contexts.shell import Badge, Choice, Context, FormState, Pager
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn(Context):
+    """The way in."""
+
+    template: ClassVar[str] = "desk/sign_in.html"
+    form: FormState
+    back: str
+    demo_accounts: tuple[tuple[str, str, Text], ...] = ()
+    """Name, password and role of the demo accounts, in a demo only."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session of one's own that is open."""
+
+    id: str
+    since: datetime
+    seen: datetime
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account(Context):
+    """One's own account."""
+
+    template: ClassVar[str] = "desk/account.html"
+    login: str
+    name: str
+    agency: str | None
+    roles: tuple[Text, ...]
+    sessions: tuple[SessionLine, ...]
+    form: FormState = field(default_factory=FormState)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for the reader, with its clock."""
+
+    href: str
+    what: Text
+    dataset: str
+    verb: Text
+    since: datetime
+    badge: Badge
+    due: datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """A delivery in a list."""
+
+    id: str
+    href: str
+    dataset: str
+    filename: str
+    sent_at: datetime
+    sent_by: str
+    badge: Badge
+    rows: int | None
+    quarantined: int | None
+    release: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueDataset:
+    """A dataset of the reader's agency that expects data."""
+
+    name: str
+    href: str
+    badge: Badge
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MyWork(Context):
+    """What waits for the reader."""
+
+    template: ClassVar[str] = "desk/my_work.html"
+    waiting: tuple[Waiting, ...]
+    due: tuple[DueDataset, ...]
+    recent: tuple[DeliveryLine, ...]
+    may_deliver: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryList(Context):
+    """Deliveries, newest first."""
+
+    template: ClassVar[str] = "desk/deliveries.html"
+    lines: tuple[DeliveryLine, ...]
+    datasets: tuple[Choice, ...]
+    states: tuple[Choice, ...]
+    pager: Pager
+    may_deliver: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the wizard: `done`, `current` or `ahead`."""
+
+    label: Text
+    state: str
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetOption:
+    """A dataset that one may deliver to."""
+
+    href: str
+    name: str
+    summary: str
+    agency: str
+    badge: Badge | None
+    template_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseDataset(Context):
+    """Step 1: which dataset."""
+
+    template: ClassVar[str] = "deliver/choose.html"
+    steps: tuple[Step, ...]
+    options: tuple[DatasetOption, ...]
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class SendFile(Context):
+    """Step 2: the template, or the file."""
+
+    template: ClassVar[str] = "deliver/send.html"
+    steps: tuple[Step, ...]
+    dataset: str
+    action: str
+    template_href: str
+    columns: tuple[tuple[str, bool], ...]
+    """Label of each column, and whether it must be filled."""
+    limit_mb: int
+    replaces: Text
+    """What a delivery does: replaces all, or the periods in it."""
+    form: FormState = field(default_factory=FormState)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A column of the dataset and the header it was found under; `how` says why."""
+
+    column: str
+    label: str
+    required: bool
+    options: tuple[Choice, ...]
+    how: Badge
+    sample: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Understood(Context):
+    """Step 3: what the platform read, to be confirmed."""
+
+    template: ClassVar[str] = "deliver/understood.html"
+    steps: tuple[Step, ...]
+    dataset: str
+    filename: str
+    action: str
+    cancel: str
+    facts: tuple[tuple[Text, str | Text], ...]
+    """Encoding, sheet, header lines, rows..."""
+    notes: tuple[Text, ...]
+    matches: tuple[Match, ...]
+    unmatched: tuple[str, ...]
+    sheets: tuple[Choice, ...] = ()
+    preview: tuple[tuple[str | None, ...], ...] = ()
+    preview_headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """A cell with what is wrong with it. `field` is the name of its input."""
+
+    field: str
+    label: str
+    value: str | None
+    problems: tuple[Text, ...]
+    fixes: tuple[Text, ...] = ()
+    mended: str | None = None
+    options: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldItem:
+    """A row (or an unreadable line) that waits: every reason, and the whole of it."""
+
+    number: int
+    place: Text
+    title: str
+    badge: Badge
+    cells: tuple[BadCell, ...]
+    row_problems: tuple[Text, ...]
+    whole: tuple[tuple[str, str | None], ...]
+    action: str
+    raw: str | None = None
+    open: bool = True
+    may_mend: bool = True
+    history: tuple[Text, ...] = ()
+    error: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCount:
+    """How many items a rule holds; the address narrows to it."""
+
+    label: str | Text
+    count: int
+    href: str
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problems(Context):
+    """Step 4: what is wrong, cell by cell."""
+
+    template: ClassVar[str] = "deliver/problems.html"
+    steps: tuple[Step, ...]
+    dataset: str
+    delivery: str
+    made: int
+    good: int
+    held: int
+    mended: int
+    batch: tuple[Text, ...]
+    stops: Text | None
+    """Why nothing of it may be published, where a batch rule holds it."""
+    rules: tuple[RuleCount, ...]
+    items: tuple[HeldItem, ...]
+    pager: Pager
+    export_href: str
+    upload_action: str
+    recheck_action: str
+    return_action: str
+    next_href: str | None
+    form: FormState = field(default_factory=FormState)
+
+
+@dataclass(frozen=True, slots=True)
+class WhatChanges(Context):
+    """Step 5: what publishing would change."""
+
+    template: ClassVar[str] = "deliver/changes.html"
+    steps: tuple[Step, ...]
+    dataset: str
+    base: int | None
+    """Number of the release it builds on; None for the first."""
+    comparison: Comparison
+    rows_before: int
+    rows_after: int
+    held: int
+    warnings: tuple[Text, ...]
+    action: str
+    second_person: bool
+    problems_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An event of a delivery's life."""
+
+    at: datetime
+    text: Text
+    who: str | None
+    tone: str = "calm"
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Work that runs now."""
+
+    stage: Text
+    done: int
+    total: int
+    refresh: str
+    """Address of the fragment that shows how far it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPage(Context):
+    """Step 6, and the life of a delivery afterwards."""
+
+    template: ClassVar[str] = "deliver/status.html"
+    steps: tuple[Step, ...]
+    id: str
+    dataset: str
+    dataset_href: str
+    filename: str
+    badge: Badge
+    sentence: Text
+    fix: Text | None
+    work: Work | None
+    equation: tuple[tuple[Text, int], ...]
+    """Rows made = released + quarantined + linked, in that order; empty before the check."""
+    facts: tuple[tuple[Text, str], ...]
+    moments: tuple[Moment, ...]
+    actions: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantinePage(Context):
+    """Rows that wait, over all deliveries or of one."""
+
+    template: ClassVar[str] = "desk/quarantine.html"
+    datasets: tuple[Choice, ...]
+    columns: tuple[Choice, ...]
+    states: tuple[Choice, ...]
+    rules: tuple[RuleCount, ...]
+    counts: tuple[tuple[Badge, int], ...]
+    items: tuple[HeldItem, ...]
+    pager: Pager
+    export_href: str | None
+    upload_action: str | None
+    action: str
+    """Address of the form over the ticked items: check again, return, waive."""
+    may_waive: bool
+    form: FormState = field(default_factory=FormState)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A delivery or a contract that waits for a second person."""
+
+    title: str
+    href: str
+    kind: Text
+    sent_by: str
+    sent_at: datetime
+    summary: tuple[tuple[Text, int], ...]
+    notes: tuple[Text, ...]
+    approve_action: str
+    return_action: str
+    refused: Text | None = None
+    """Why this reader may not approve it (for instance because they sent it)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals(Context):
+    """What waits for a second person."""
+
+    template: ClassVar[str] = "desk/approvals.html"
+    approvals: tuple[Approval, ...]
+    form: FormState = field(default_factory=FormState)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A person with an account."""
+
+    id: str
+    name: str
+    login: str
+    agency: str | None
+    roles: tuple[Text, ...]
+    last_seen: datetime | None
+    badge: Badge
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class People(Context):
+    """Accounts and roles."""
+
+    template: ClassVar[str] = "desk/people.html"
+    people: tuple[PersonLine, ...]
+    agencies: tuple[Choice, ...]
+    roles: tuple[Choice, ...]
+    pager: Pager
+    query: str
+    action: str
+    form: FormState = field(default_factory=FormState)

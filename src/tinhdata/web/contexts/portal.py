@@ -1,0 +1,365 @@
+"""What the pages of the open portal show; filled by the routes, read by the templates."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import ClassVar
+
+from tinhdata.kernel import Text
+from tinhdata.web.contexts.shell import (
+    Badge,
+    Choice,
+    Context,
+    DataTable,
+    FormState,
+    Pager,
+    Portion,
+    Tab,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetLine:
+    """A dataset in a list."""
+
+    id: str
+    name: str
+    agency: str
+    summary: str
+    rows: int | None
+    updated: datetime | None
+    badges: tuple[Badge, ...] = ()
+    matched: Text | None = None
+    """Why it was found, where that is not plain from its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of the province's own data work, with its noun."""
+
+    value: int
+    noun: Text
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home(Context):
+    """The first page."""
+
+    template: ClassVar[str] = "portal/home.html"
+    figures: tuple[Figure, ...]
+    fresh: tuple[DatasetLine, ...]
+    late: tuple[DatasetLine, ...]
+    sectors: tuple[Choice, ...]
+    examples: tuple[Choice, ...] = ()
+    """Searches to try; each with its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A way to narrow the list."""
+
+    label: Text
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetList(Context):
+    """Search and list of datasets."""
+
+    template: ClassVar[str] = "portal/datasets.html"
+    query: str
+    lines: tuple[DatasetLine, ...]
+    facets: tuple[Facet, ...]
+    active: tuple[Choice, ...]
+    """Filters in force; the address of each takes it away."""
+    pager: Pager
+    suggestion: Choice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFilter:
+    """A field of the filter panel: `contains`, `one` of the choices, or `range`."""
+
+    name: str
+    label: str
+    kind: str
+    value: str = ""
+    low: str = ""
+    high: str = ""
+    input_type: str = "text"
+    unit: str | None = None
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file of exactly what is filtered."""
+
+    format: str
+    label: Text
+    href: str
+    hint: Text
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetHead:
+    """What stands above all tabs of a dataset."""
+
+    id: str
+    name: str
+    agency: str
+    agency_href: str
+    badges: tuple[Badge, ...]
+    tabs: tuple[Tab, ...]
+    rows: int | None
+    columns: int
+    release: int | None
+    published: datetime | None
+    period: str | None
+    licence: str | None
+    contract_version: str
+    passed: str | None
+    """Share of rows released in the last delivery, written; None = not measured."""
+    simulated: bool = False
+    as_of: date | None = None
+    deliver_href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetData(Context):
+    """The live table of a dataset, and what is said about it."""
+
+    template: ClassVar[str] = "portal/dataset.html"
+    head: DatasetHead
+    table: DataTable | None
+    search: str
+    filters: tuple[ColumnFilter, ...]
+    active: tuple[Choice, ...]
+    downloads: tuple[Download, ...]
+    description: str
+    legal: tuple[Choice, ...]
+    contact: str | None
+    refused: Text | None = None
+    """Why the rows are not shown to this reader."""
+    hidden: tuple[tuple[str, str], ...] = ()
+    """Fields that keep the rest of the address when a form is sent."""
+    clear: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DictionaryEntry:
+    """A column, explained."""
+
+    name: str
+    label: str
+    description: str
+    type: Text
+    unit: str | None
+    rules: tuple[Text, ...]
+    example: str | None
+    missing: str | None
+    personal: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetDictionary(Context):
+    """The data dictionary."""
+
+    template: ClassVar[str] = "portal/dictionary.html"
+    head: DatasetHead
+    entries: tuple[DictionaryEntry, ...]
+    key: tuple[str, ...]
+    contract_href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A dimension of quality: never a number without both of its parts."""
+
+    label: Text
+    meaning: Text
+    numerator: int | None
+    denominator: int | None
+    why_not: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """A rule and how the last delivery stood to it."""
+
+    id: str
+    text: Text | str
+    dimension: Text
+    checked: int | None
+    failed: int | None
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetQuality(Context):
+    """How good the data is, down to the rule."""
+
+    template: ClassVar[str] = "portal/quality.html"
+    head: DatasetHead
+    delivery: str | None
+    checked_at: datetime | None
+    measures: tuple[Measure, ...]
+    rules: tuple[RuleLine, ...]
+    quarantined: int
+    sql: str | None
+    engine: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseLine:
+    """A release in the history."""
+
+    number: int
+    href: str
+    badge: Badge
+    published: datetime
+    rows: int
+    inserted: int
+    deleted: int
+    updated: int
+    diff_href: str | None
+    withdrawn_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetReleases(Context):
+    """All releases of a dataset."""
+
+    template: ClassVar[str] = "portal/releases.html"
+    head: DatasetHead
+    releases: tuple[ReleaseLine, ...]
+    pager: Pager
+    may_withdraw: str | None = None
+    """Address that withdraws the current release, for whom may do so."""
+    form: FormState = field(default_factory=FormState)
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone(Context):
+    """What is left of a release that was withdrawn."""
+
+    template: ClassVar[str] = "portal/tombstone.html"
+    dataset: str
+    dataset_href: str
+    number: int
+    published: datetime
+    withdrawn: datetime
+    reason: str
+    legal_basis: str | None
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetDownloads(Context):
+    """Everything that can be taken away."""
+
+    template: ClassVar[str] = "portal/downloads.html"
+    head: DatasetHead
+    downloads: tuple[Download, ...]
+    citation: str
+    hash: str | None
+    snippets: tuple["Snippet", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A ready piece of code that reads the data."""
+
+    name: str
+    language: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row that differs: `added`, `removed` or `changed`; cells as (old, new), equal if same."""
+
+    kind: str
+    cells: tuple[tuple[str | None, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The change from one release to another, counted and row by row."""
+
+    portions: tuple[Portion, ...]
+    columns: tuple[str, ...]
+    changes: tuple[Change, ...]
+    pager: Pager | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseDiff(Context):
+    """Two releases beside each other."""
+
+    template: ClassVar[str] = "portal/diff.html"
+    head: DatasetHead
+    old: tuple[Choice, ...]
+    new: tuple[Choice, ...]
+    comparison: Comparison | None
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyLine:
+    """An agency in the list."""
+
+    code: str
+    name: str
+    datasets: int
+    rows: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyList(Context):
+    """All agencies with data."""
+
+    template: ClassVar[str] = "portal/agencies.html"
+    provincial: tuple[AgencyLine, ...]
+    communes: tuple[AgencyLine, ...]
+    without_data: int
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyPage(Context):
+    """An agency and its datasets."""
+
+    template: ClassVar[str] = "portal/agency.html"
+    code: str
+    name: str
+    parent: str | None
+    contact: str | None
+    lines: tuple[DatasetLine, ...]
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Developers(Context):
+    """How programs use the portal."""
+
+    template: ClassVar[str] = "portal/developers.html"
+    base_url: str
+    snippets: tuple[Snippet, ...]
+    resources: tuple[tuple[str, str, Text], ...]
+    """Method, path, what it does."""
+    openapi_href: str = "/api/openapi.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage(Context):
+    """What happened, and what to do about it."""
+
+    template: ClassVar[str] = "problem.html"
+    status: int
+    title: Text
+    text: Text
+    fix: Text | None = None
+    incident: str | None = None
+    actions: tuple[Choice, ...] = ()
