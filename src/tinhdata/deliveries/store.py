@@ -1,0 +1,257 @@
+"""The rows of deliveries and their histories in the metadata database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import TypeVar
+
+import sqlalchemy as sa
+from pydantic import TypeAdapter
+
+from tinhdata.db import Tx, UTCDateTime, metadata
+from tinhdata.deliveries.errors import NoSuchDelivery, NotNow
+from tinhdata.deliveries.model import (
+    Change,
+    CheckReport,
+    Delivery,
+    Kind,
+    Rows,
+    State,
+    Step,
+    Units,
+)
+from tinhdata.intake import ReadingChoice, Understanding
+from tinhdata.kernel import Page, Text, t
+
+_deliveries = sa.Table(
+    "delivery",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("dataset", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False, index=True),
+    sa.Column("contract_hash", sa.Text, nullable=False),
+    sa.Column("sender", sa.Text, nullable=False),
+    sa.Column("received_at", UTCDateTime, nullable=False),
+    sa.Column("changed_at", UTCDateTime, nullable=False),
+    sa.Column("sha256", sa.Text),
+    sa.Column("filename", sa.Text),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("parent", sa.Text, sa.ForeignKey("delivery.id")),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("note", sa.Text),
+    sa.Column("choice", sa.JSON(none_as_null=True)),
+    sa.Column("understanding", sa.JSON(none_as_null=True)),
+    sa.Column("units", sa.JSON(none_as_null=True)),
+    sa.Column("rows", sa.JSON(none_as_null=True), nullable=False),
+    sa.Column("change", sa.JSON(none_as_null=True)),
+    sa.Column("report", sa.JSON(none_as_null=True)),
+    sa.Column("pinned", sa.JSON(none_as_null=True), nullable=False),
+    sa.Column("periods", sa.JSON(none_as_null=True), nullable=False),
+    sa.Column("problem", sa.JSON(none_as_null=True)),
+    sa.Column("release", sa.Text),
+    sa.Column("items", sa.JSON, nullable=False),
+    sa.Column("waives", sa.Boolean, nullable=False),
+    sa.Column("asked_by", sa.Text),
+    sa.Column("decided_by", sa.Text),
+    sa.Column("work", sa.Text),
+    sa.Index(None, "dataset", "id"),
+)
+
+_steps = sa.Table(
+    "delivery_step",
+    metadata,
+    sa.Column("delivery", sa.Text, sa.ForeignKey("delivery.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("text", sa.JSON(none_as_null=True)),
+)
+
+
+def add(tx: Tx, delivery: Delivery) -> None:
+    """Write a new delivery and the first line of its history."""
+    tx.execute(sa.insert(_deliveries).values(_row(delivery)))
+    add_step(tx, delivery, delivery.sender, None)
+
+
+def save(tx: Tx, delivery: Delivery, *, expected: State) -> None:
+    """Write what changed, if the delivery still is in the state `expected`.
+
+    Raises NotNow where another verb was faster; the caller's transaction then leaves no trace.
+    """
+    statement = (
+        sa.update(_deliveries)
+        .where(_deliveries.c.id == delivery.id, _deliveries.c.state == expected.value)
+        .values(_row(delivery))
+    )
+    if tx.execute(statement).rowcount != 1:
+        raise NotNow(
+            t("Delivery {delivery} was changed by someone else just now.", delivery=delivery.id),
+            fix=t("Reload the page and look at its present state."),
+        )
+
+
+def add_step(tx: Tx, delivery: Delivery, actor: str, text: Text | None) -> None:
+    """Append a line to the history of `delivery`."""
+    count = sa.select(sa.func.count()).where(_steps.c.delivery == delivery.id).scalar_subquery()
+    tx.execute(
+        sa.insert(_steps).values(
+            delivery=delivery.id,
+            number=count,
+            state=delivery.state.value,
+            at=delivery.changed_at,
+            actor=actor,
+            text=text.to_json() if text else None,
+        )
+    )
+
+
+def get(tx: Tx, delivery_id: str) -> Delivery:
+    """Read one delivery; raises NoSuchDelivery."""
+    row = tx.execute(sa.select(_deliveries).where(_deliveries.c.id == delivery_id)).one_or_none()
+    if row is None:
+        raise NoSuchDelivery(t("There is no delivery {delivery}.", delivery=delivery_id))
+    return _delivery(row)
+
+
+def history(tx: Tx, delivery_id: str) -> tuple[Step, ...]:
+    """Read the history of a delivery, oldest first."""
+    rows = tx.execute(
+        sa.select(_steps).where(_steps.c.delivery == delivery_id).order_by(_steps.c.number)
+    )
+    return tuple(
+        Step(State(r.state), r.at, r.actor, Text.from_json(r.text) if r.text else None)
+        for r in rows
+    )
+
+
+def of_dataset(tx: Tx, dataset: str, limit: int = 200) -> tuple[Delivery, ...]:
+    """Read the newest deliveries of a dataset, newest first."""
+    rows = tx.execute(
+        sa.select(_deliveries)
+        .where(_deliveries.c.dataset == dataset)
+        .order_by(_deliveries.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(_delivery(row) for row in rows)
+
+
+def page(
+    tx: Tx,
+    *,
+    datasets: Sequence[str] | None,
+    states: Sequence[State] = (),
+    offset: int = 0,
+    limit: int = 50,
+) -> Page[Delivery]:
+    """Read deliveries of `datasets` (None: of all), newest first."""
+    wanted = sa.select(_deliveries)
+    if datasets is not None:
+        wanted = wanted.where(_deliveries.c.dataset.in_(datasets))
+    if states:
+        wanted = wanted.where(_deliveries.c.state.in_([state.value for state in states]))
+    total = tx.execute(sa.select(sa.func.count()).select_from(wanted.subquery())).scalar_one()
+    rows = tx.execute(wanted.order_by(_deliveries.c.id.desc()).offset(offset).limit(limit))
+    return Page(tuple(_delivery(row) for row in rows), total, offset, limit)
+
+
+def waiting_before(tx: Tx, dataset: str, delivery_id: str) -> tuple[Delivery, ...]:
+    """Read older deliveries of the dataset that still wait for a person."""
+    states = (State.CHOOSING, State.CHECKED, State.HELD, State.AWAITING)
+    rows = tx.execute(
+        sa.select(_deliveries).where(
+            _deliveries.c.dataset == dataset,
+            _deliveries.c.id < delivery_id,
+            _deliveries.c.state.in_([state.value for state in states]),
+        )
+    )
+    return tuple(_delivery(row) for row in rows)
+
+
+def with_release(tx: Tx, release: str) -> tuple[Delivery, ...]:
+    """Read the deliveries that ended in `release`."""
+    rows = tx.execute(sa.select(_deliveries).where(_deliveries.c.release == release))
+    return tuple(_delivery(row) for row in rows)
+
+
+def moved(delivery: Delivery, to: State, now: datetime) -> Delivery:
+    """Give `delivery` in the state `to`."""
+    return replace(delivery, state=to, changed_at=now)
+
+
+def _row(delivery: Delivery) -> dict[str, object]:
+    return {
+        "id": delivery.id,
+        "dataset": delivery.dataset,
+        "kind": delivery.kind.value,
+        "state": delivery.state.value,
+        "contract_hash": delivery.contract_hash,
+        "sender": delivery.sender,
+        "received_at": delivery.received_at,
+        "changed_at": delivery.changed_at,
+        "sha256": delivery.sha256,
+        "filename": delivery.filename,
+        "size": delivery.size,
+        "parent": delivery.parent,
+        "source": delivery.source,
+        "note": delivery.note,
+        "choice": _dump(_CHOICE, delivery.choice),
+        "understanding": _dump(_UNDERSTANDING, delivery.understanding),
+        "units": asdict(delivery.units) if delivery.units else None,
+        "rows": asdict(delivery.rows),
+        "change": asdict(delivery.change) if delivery.change else None,
+        "report": _dump(_REPORT, delivery.report),
+        "pinned": dict(delivery.pinned),
+        "periods": list(delivery.periods),
+        "problem": delivery.problem.to_json() if delivery.problem else None,
+        "release": delivery.release,
+        "items": list(delivery.items),
+        "waives": delivery.waives,
+        "asked_by": delivery.asked_by,
+        "decided_by": delivery.decided_by,
+        "work": delivery.work,
+    }
+
+
+def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:
+    values = dict(row._mapping)
+    return Delivery(
+        **{
+            **values,
+            "kind": Kind(values["kind"]),
+            "state": State(values["state"]),
+            "units": _counts(Units, values["units"]),
+            "rows": _counts(Rows, values["rows"]) or Rows(),
+            "change": _counts(Change, values["change"]),
+            "choice": _load(_CHOICE, values["choice"]),
+            "understanding": _load(_UNDERSTANDING, values["understanding"]),
+            "report": _load(_REPORT, values["report"]),
+            "items": tuple(values["items"]),
+            "periods": tuple(values["periods"]),
+            "problem": Text.from_json(values["problem"]) if values["problem"] else None,
+        }
+    )
+
+
+C = TypeVar("C", Units, Rows, Change)
+
+
+def _counts(kind: type[C], stored: Mapping[str, int] | None) -> C | None:
+    return None if stored is None else kind(**stored)
+
+
+M = TypeVar("M")
+
+_CHOICE: TypeAdapter[ReadingChoice] = TypeAdapter(ReadingChoice)
+_UNDERSTANDING: TypeAdapter[Understanding] = TypeAdapter(Understanding)
+_REPORT: TypeAdapter[CheckReport] = TypeAdapter(CheckReport)
+
+
+def _dump(adapter: TypeAdapter[M], value: M | None) -> object:
+    return None if value is None else adapter.dump_python(value, mode="json")
+
+
+def _load(adapter: TypeAdapter[M], stored: object) -> M | None:
+    return None if stored is None else adapter.validate_python(stored)
