@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     """Address under which people reach the portal, where it stands behind a proxy."""
     secure_cookies: bool = False
     """Whether cookies are sent over TLS only; set it wherever the portal is reached by https."""
-    memory_mb: int = 500
+    memory_mb: int = 350
     """Memory limit of one DuckDB connection that checks or releases, in MiB."""
     threads: int = 2
     """Threads of one DuckDB connection."""

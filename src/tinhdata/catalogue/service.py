@@ -1,6 +1,6 @@
 """The verbs of the catalogue."""
 
-from tinhdata.access import Access, Actor
+from tinhdata.access import Access, Actor, ActorKind
 from tinhdata.catalogue import rules, store
 from tinhdata.catalogue.errors import NoSuchRecord
 from tinhdata.catalogue.model import DatabaseEntry, DatasetRecord, Hit, LastRelease
@@ -85,4 +85,4 @@ class Catalogue:
 
 def _may_know(reader: Actor, record: DatasetRecord) -> bool:
     # The register of what exists is public; only private datasets are not even named to strangers.
-    return record.access_level is not AccessLevel.PRIVATE or reader.kind != "anonymous"
+    return record.access_level is not AccessLevel.PRIVATE or reader.kind is not ActorKind.ANONYMOUS

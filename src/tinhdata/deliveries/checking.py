@@ -8,68 +8,47 @@ from dataclasses import dataclass, replace
 
 from tinhdata.access import Action, system_permit
 from tinhdata.contracts import Contract, DeliveryMode
-from tinhdata.db import Database, Tx
-from tinhdata.deliveries import rules, store
-from tinhdata.deliveries.model import Change, CheckReport, Delivery, Rows, State, Units
-from tinhdata.deliveries.staging import Staging
+from tinhdata.db import Tx
+from tinhdata.deliveries import events, rules, store
+from tinhdata.deliveries.correcting import Correcting
+from tinhdata.deliveries.model import CheckReport, Delivery, Kind, Rows, State, Units
+from tinhdata.deliveries.parts import Parts
+from tinhdata.deliveries.preparing import open_references, periods_of, prepared, preview
 from tinhdata.intake import FileRefused, Staged, Understanding, read, understand
-from tinhdata.journal import Event, Journal
-from tinhdata.kernel import Clock, JSONObject, Text, t
-from tinhdata.landing import Landing
-from tinhdata.quality import (
-    Batch,
-    CheckContext,
-    CheckPlan,
-    CheckResult,
-    GoodFile,
-    Limits,
-    Quarantine,
-    ReferenceValues,
-    check,
-    compile_checks,
-)
-from tinhdata.registry import Registry
-from tinhdata.warehouse import Change as TableChange
-from tinhdata.warehouse import Release, StagedFile, Warehouse
-from tinhdata.work import WorkContext, WorkQueue
+from tinhdata.kernel import JSONObject, t
+from tinhdata.quality import Batch, CheckContext, CheckResult, check, compile_checks
+from tinhdata.warehouse import Release
+from tinhdata.work import WorkContext, WorkItem
 
 CHECK = "delivery.check"
 """The verb of the work queue that this module does."""
 
+RELEASE = "delivery.release"
+"""The verb that publishes what was checked."""
+
+WORKER = "system:worker"
 _PURPOSE = "check of a delivery"
 _HISTORY = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """The facades that the life of a delivery is made of."""
+class _Found:
+    """What a check of a file gave, before it is written down."""
 
-    db: Database
-    clock: Clock
-    journal: Journal
-    work: WorkQueue
-    landing: Landing
-    registry: Registry
-    warehouse: Warehouse
-    quarantine: Quarantine
-    staging: Staging
-    limits: Limits
-
-
-@dataclass(frozen=True, slots=True)
-class Against:
-    """What rows are checked against: the releases pinned, and the context made of them."""
-
+    understanding: Understanding
+    staged: Staged
+    result: CheckResult
     base: Release | None
-    context: CheckContext
     pinned: Mapping[str, str | None]
+    prepared_in: str
 
 
 class Checking:
     """Reads and checks one delivery after the other."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, correcting: Correcting) -> None:
         self._parts = parts
+        self._correcting = correcting
 
     def run(self, context: WorkContext, args: JSONObject) -> None:
         """Do the check of the delivery named in `args`; a repeated run ends the same."""
@@ -77,22 +56,24 @@ class Checking:
         if delivery is None:
             return
         contract = self._parts.registry.by_hash(delivery.contract_hash).contract
+        if delivery.kind is Kind.CORRECTION:
+            self._check_correction(delivery, contract, context)
+            return
         try:
             self._check(delivery, contract, context)
         except FileRefused as refusal:
-            refused = replace(delivery, problem=refusal.text)
-            self._finish(refused, State.REFUSED, context, refusal.text)
+            self._finish(replace(delivery, problem=refusal.text), State.REFUSED, context)
 
-    def give_up(self, tx: Tx, args: JSONObject) -> None:
+    def give_up(self, tx: Tx, item: WorkItem) -> None:
         """Write that the work on a delivery broke down for good."""
-        delivery = store.get(tx, str(args["delivery"]))
-        if delivery.state not in (State.RECEIVED, State.CHECKING, State.PUBLISHING):
+        delivery = store.get(tx, str(item.args["delivery"]))
+        if delivery.state not in rules.WORKED_ON:
             return
         failed = store.moved(delivery, State.FAILED, self._parts.clock.now())
-        store.save(tx, failed, expected=delivery.state)
-        store.add_step(
-            tx, failed, "system:worker", t("The work stopped; an operator has to look at it.")
-        )
+        text = t("The work stopped: {reason}", reason=item.error or t("nobody knows why."))
+        store.save(tx, replace(failed, problem=text), expected=delivery.state)
+        store.add_step(tx, failed, WORKER, text)
+        self._parts.journal.append(tx, events.ended(failed, WORKER))
 
     def _begin(self, delivery_id: str) -> Delivery | None:
         with self._parts.db.transaction() as tx:
@@ -105,6 +86,8 @@ class Checking:
             store.save(tx, begun, expected=State.RECEIVED)
             return begun
 
+    # --- a file
+
     def _check(self, delivery: Delivery, contract: Contract, context: WorkContext) -> None:
         parts = self._parts
         permit = system_permit(Action.READ_RAW, contract.id, _PURPOSE)
@@ -113,38 +96,53 @@ class Checking:
         delivery = replace(delivery, understanding=understanding)
         if understanding.refusal is not None:
             refused = replace(delivery, problem=understanding.refusal.text)
-            self._finish(refused, State.REFUSED, context, understanding.refusal.text)
+            self._finish(refused, State.REFUSED, context)
             return
         if not understanding.is_ready:
-            self._finish(delivery, State.CHOOSING, context, None)
+            self._finish(delivery, State.CHOOSING, context)
             return
-        folder = parts.staging.fresh(delivery.id, "check")
+        folder = parts.staging.fresh(delivery.id)
         staged = read(path, contract, understanding, folder, context.report)
-        plan = compile_checks(contract, delivery.contract_hash)
-        against = self.against(delivery, contract, staged)
+        base = parts.warehouse.current(contract.id)
+        judged_by, pinned = self._against(delivery, contract, staged, base)
         result = check(
-            plan,
+            compile_checks(contract, delivery.contract_hash),
             staged.rows.path,
             parts.warehouse.spec(contract),
-            against.context,
+            judged_by,
             folder,
             parts.limits,
             context.report,
         )
-        self._record(delivery, contract, plan, understanding, staged, against, result, context)
+        found = _Found(understanding, staged, result, base, pinned, folder.name)
+        self._record(delivery, contract, found, context)
+
+    def _against(
+        self, delivery: Delivery, contract: Contract, staged: Staged, base: Release | None
+    ) -> tuple[CheckContext, Mapping[str, str | None]]:
+        """Pin the releases that the rows of `delivery` are judged by."""
+        parts = self._parts
+        references = open_references(parts, contract)
+        existing = None
+        if base is not None and contract.mode is DeliveryMode.APPEND:
+            permit = system_permit(Action.READ_ROWS, contract.id, _PURPOSE)
+            existing = parts.warehouse.relation(permit, base.id)
+        context = CheckContext(
+            delivery=delivery.id,
+            references=references,
+            existing=existing,
+            history=tuple(r.rows for r in parts.warehouse.releases(contract.id)[:_HISTORY]),
+            number_forms=staged.number_forms,
+            date_orders=staged.date_orders,
+            rejects=staged.rejects.path,
+        )
+        pinned: dict[str, str | None] = {"base": base.id if base else None}
+        return context, pinned | {f"reference:{c}": r.release_id for c, r in references.items()}
 
     def _record(
-        self,
-        delivery: Delivery,
-        contract: Contract,
-        plan: CheckPlan,
-        understanding: Understanding,
-        staged: Staged,
-        against: Against,
-        result: CheckResult,
-        context: WorkContext,
+        self, delivery: Delivery, contract: Contract, found: _Found, context: WorkContext
     ) -> None:
-        parts = self._parts
+        parts, staged, result = self._parts, found.staged, found.result
         units = units_of(staged)
         rows = Rows(
             made=result.made,
@@ -154,23 +152,29 @@ class Checking:
         )
         rules.check_units(units)
         rules.check_rows(rows, units.records)
-        change = self.preview(contract, against.base, result)
-        kept = result.quarantine and parts.quarantine.keep(result.quarantine.path, delivery.id)
+        held = result.quarantine
+        kept = parts.quarantine.keep(held.path, delivery.id) if held else None
         checked = replace(
             delivery,
-            understanding=understanding,
+            understanding=replace(
+                found.understanding,
+                number_forms=staged.number_forms,
+                date_orders=staged.date_orders,
+            ),
             units=units,
             rows=rows,
-            change=change,
+            change=preview(parts, contract, found.base, result.good),
             report=report_of(staged, result),
-            pinned=against.pinned,
-            periods=tuple(file.period for file in result.good if file.period is not None),
+            pinned=found.pinned,
+            periods=periods_of(result.good),
+            prepared_in=found.prepared_in,
+            prepared=prepared(result.good),
             problem=result.held,
         )
         batch = Batch(
             delivery=delivery.id,
             dataset=contract.id,
-            contract_hash=plan.contract_hash,
+            contract_hash=delivery.contract_hash,
             made=result.made,
             released=result.released,
             linked=result.linked,
@@ -179,94 +183,57 @@ class Checking:
             file=kept,
         )
         state = State.HELD if result.held else State.CHECKED
-        self._finish(checked, state, context, result.held, batch)
+        self._finish(checked, state, context, batch)
+
+    # --- mended rows
+
+    def _check_correction(
+        self, delivery: Delivery, contract: Contract, context: WorkContext
+    ) -> None:
+        parent, waived = self._correcting.parent_of(delivery)
+        found = self._correcting.look(parent, contract, delivery.items, waived, delivery.id)
+        base = self._parts.warehouse.current(contract.id)
+        if not found.passing:
+            problem = found.why_not or t("None of the mended rows passes every rule.")
+            self._finish(replace(delivery, problem=problem), State.REFUSED, context)
+            return
+        rows = Rows(
+            made=len(found.passing),
+            linked=found.result.linked,
+            waiting=found.result.released,
+        )
+        rules.check_rows(rows, len(found.passing))
+        checked = replace(
+            delivery,
+            items=tuple(found.passing),
+            rows=rows,
+            change=preview(self._parts, contract, base, found.result.good, adds=True),
+            pinned={"base": base.id if base else None},
+            periods=periods_of(found.result.good),
+            prepared_in=found.prepared_in,
+            prepared=prepared(found.result.good),
+        )
+        # Who waived has decided already; others look at what passes and publish it.
+        self._finish(checked, State.PUBLISHING if delivery.waives else State.CHECKED, context)
+
+    # --- both
 
     def _finish(
-        self,
-        delivery: Delivery,
-        state: State,
-        context: WorkContext,
-        text: Text | None,
-        batch: Batch | None = None,
+        self, delivery: Delivery, state: State, context: WorkContext, batch: Batch | None = None
     ) -> None:
-        done = store.moved(delivery, state, self._parts.clock.now())
-        with self._parts.db.transaction() as tx:
-            context.guard(tx)
-            store.save(tx, done, expected=State.CHECKING)
-            store.add_step(tx, done, "system:worker", text)
-            if batch is not None:
-                self._parts.quarantine.record(tx, batch, "system:worker")
-            self._parts.journal.append(tx, _checked_event(done))
-
-    def against(self, delivery: Delivery, contract: Contract, staged: Staged) -> Against:
-        """Pin the releases that the rows of `delivery` are judged by."""
         parts = self._parts
-        base = parts.warehouse.current(contract.id)
-        pinned: dict[str, str | None] = {"base": base.id if base else None}
-        references = self.references(contract)
-        pinned |= {f"reference:{c}": r.release_id for c, r in references.items()}
-        existing = None
-        if base is not None and contract.mode is DeliveryMode.APPEND:
-            permit = system_permit(Action.READ_ROWS, contract.id, _PURPOSE)
-            existing = parts.warehouse.relation(permit, base.id)
-        history = tuple(
-            release.rows for release in parts.warehouse.releases(contract.id)[:_HISTORY]
-        )
-        return Against(
-            base,
-            CheckContext(
-                delivery=delivery.id,
-                references=references,
-                existing=existing,
-                history=history,
-                number_forms=staged.number_forms,
-                rejects=staged.rejects.path,
-            ),
-            pinned,
-        )
-
-    def references(self, contract: Contract) -> dict[str, ReferenceValues]:
-        """Open the current release of every dataset that a column refers to."""
-        found: dict[str, ReferenceValues] = {}
-        for column in contract.columns:
-            if column.reference is None:
-                continue
-            release = self._parts.warehouse.current(column.reference.dataset)
-            if release is None:
-                continue
-            permit = system_permit(Action.READ_ROWS, release.dataset, _PURPOSE)
-            relation = self._parts.warehouse.relation(permit, release.id)
-            name = self._parts.registry.by_hash(release.contract_hash).contract.name.vi
-            found[column.name] = ReferenceValues(relation, release.id, name)
-        return found
-
-    def preview(self, contract: Contract, base: Release | None, result: CheckResult) -> Change:
-        """Say what publishing the good rows would change."""
-        counts = self._parts.warehouse.preview(
-            contract, base, table_change(contract, result.good), staged_files(result.good)
-        )
-        change = Change(
-            base=counts.base,
-            rows=counts.rows,
-            inserted=counts.inserted,
-            deleted=counts.deleted,
-            updated=counts.updated,
-            unchanged=counts.unchanged,
-        )
-        rules.check_change(change)
-        return change
-
-
-def table_change(contract: Contract, good: tuple[GoodFile, ...]) -> TableChange:
-    """Say how a delivery changes its table: all of it, or the periods that it holds."""
-    if contract.mode is DeliveryMode.REPLACE:
-        return TableChange.replace()
-    return TableChange.append(frozenset(f.period for f in good if f.period is not None))
-
-
-def staged_files(good: tuple[GoodFile, ...]) -> tuple[StagedFile, ...]:
-    """Give the good files as the warehouse takes them."""
-    return tuple(StagedFile(file.path, file.rows, file.period) for file in good)
+        done = store.moved(delivery, state, parts.clock.now())
+        with parts.db.transaction() as tx:
+            context.guard(tx)
+            if state is State.PUBLISHING:
+                work = parts.work.enqueue(tx, RELEASE, {"delivery": done.id}, done.id)
+                done = replace(done, work=work)
+            store.save(tx, done, expected=State.CHECKING)
+            store.add_step(tx, done, WORKER, delivery.problem)
+            if batch is not None:
+                parts.quarantine.record(tx, batch, WORKER)
+            parts.journal.append(tx, events.checked(done))
+        parts.staging.drop_but(done.id, done.prepared_in)
 
 
 def units_of(staged: Staged) -> Units:
@@ -294,21 +261,4 @@ def report_of(staged: Staged, result: CheckResult) -> CheckReport:
         sql=result.sql,
         sql_hash=result.sql_hash,
         engine=result.engine,
-    )
-
-
-def _checked_event(delivery: Delivery) -> Event:
-    return Event(
-        "delivery.checked",
-        actor="system:worker",
-        subject=delivery.id,
-        data={
-            "dataset": delivery.dataset,
-            "contract": delivery.contract_hash,
-            "state": delivery.state.value,
-            "made": delivery.rows.made,
-            "quarantined": delivery.rows.quarantined,
-            "linked": delivery.rows.linked,
-            "waiting": delivery.rows.waiting,
-        },
     )

@@ -37,3 +37,15 @@ class CountsDisagree(Problem):
     """An equation of the accounting does not hold; the delivery is stopped, nothing is lost."""
 
     code = "counts-disagree"
+
+
+class LaterReleases(Problem):
+    """A release cannot be withdrawn alone, because later ones hold its rows."""
+
+    code = "later-releases"
+
+
+class SampleFailed(Problem):
+    """A sample of a pack does not pass the checks of its own contract."""
+
+    code = "sample-failed"

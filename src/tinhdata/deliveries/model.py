@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from tinhdata.intake import Passed, ReadingChoice, Understanding
 from tinhdata.kernel import Text
-from tinhdata.quality import BatchFinding, Measure, RuleResult, Standardised
+from tinhdata.quality import BatchFinding, Measure, Reason, RuleResult, Standardised
 
 
 class Kind(StrEnum):
@@ -91,6 +91,15 @@ class CheckReport:
 
 
 @dataclass(frozen=True, slots=True)
+class PreparedFile:
+    """A file of good rows in the staging folder, ready to become part of a release."""
+
+    name: str
+    rows: int
+    period: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """Bytes that someone sent for a dataset, and what became of them."""
 
@@ -102,6 +111,7 @@ class Delivery:
     sender: str
     received_at: datetime
     changed_at: datetime
+    sender_agency: str | None = None
     sha256: str | None = None
     filename: str | None = None
     size: int = 0
@@ -117,12 +127,17 @@ class Delivery:
     pinned: Mapping[str, str | None] = field(default_factory=lambda: MappingProxyType({}))
     """Releases that the check looked at: `base`, and one entry `reference:<column>` each."""
     periods: tuple[str, ...] = ()
+    prepared_in: str | None = None
+    """The part of the staging folder that holds `prepared`."""
+    prepared: tuple[PreparedFile, ...] = ()
     problem: Text | None = None
     release: str | None = None
     items: tuple[int, ...] = ()
     """The quarantined items of `parent` that a correction is about."""
     waives: bool = False
     """Whether the correction releases its rows although they fail rules."""
+    legal_basis: str | None = None
+    """What the waiver rests on."""
     asked_by: str | None = None
     decided_by: str | None = None
     work: str | None = None
@@ -139,8 +154,31 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """How many deliveries wait for whom, for the first page."""
+class Received:
+    """What became of bytes that were sent: a delivery, new or one that they only repeat."""
 
-    state: State
-    count: int
+    delivery: Delivery
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """How the open mended rows of a delivery stand: items that pass now, and why others do not."""
+
+    passing: tuple[int, ...] = ()
+    failing: Mapping[int, tuple[Reason, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Verb(StrEnum):
+    """What a person may do with a delivery."""
+
+    CHOOSE = "choose"
+    RETRY = "retry"
+    MEND = "mend"
+    CORRECT = "correct"
+    WAIVE = "waive"
+    RETURN_ITEMS = "return-items"
+    PUBLISH = "publish"
+    PUBLISH_HELD = "publish-held"
+    APPROVE = "approve"
+    RETURN = "return"

@@ -1,12 +1,14 @@
 """Pure decisions about deliveries: which state follows which, what is the same, what adds up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from tinhdata.contracts import DeliveryMode
+from tinhdata.contracts.model import Severity
 from tinhdata.deliveries.errors import CountsDisagree, NotNow
-from tinhdata.deliveries.model import Change, Delivery, Kind, Rows, State, Units
+from tinhdata.deliveries.model import Change, Delivery, Kind, Rows, State, Units, Verb
 from tinhdata.kernel import Text, t
+from tinhdata.warehouse import ChangeCounts, Release, ReleaseState
 
 _S = State
 
@@ -14,7 +16,15 @@ NEXT: Mapping[State, frozenset[State]] = MappingProxyType(
     {
         _S.RECEIVED: frozenset({_S.CHECKING, _S.RETURNED, _S.FAILED}),
         _S.CHECKING: frozenset(
-            {_S.CHECKING, _S.CHOOSING, _S.REFUSED, _S.CHECKED, _S.HELD, _S.FAILED}
+            {
+                _S.CHECKING,
+                _S.CHOOSING,
+                _S.REFUSED,
+                _S.CHECKED,
+                _S.HELD,
+                _S.PUBLISHING,
+                _S.FAILED,
+            }
         ),
         _S.CHOOSING: frozenset({_S.RECEIVED, _S.RETURNED, _S.SUPERSEDED}),
         _S.REFUSED: frozenset({_S.RECEIVED, _S.RETURNED}),
@@ -40,20 +50,115 @@ OPEN_STATES = frozenset(
 )
 """States in which someone or something still has to act."""
 
+WORKED_ON = frozenset({_S.RECEIVED, _S.CHECKING, _S.PUBLISHING})
+"""States in which the work queue has to act."""
+
+CHOOSABLE = frozenset({_S.CHOOSING, _S.REFUSED, _S.CHECKED, _S.HELD})
+"""States in which a file may be read another way."""
+
+MENDABLE = frozenset({_S.CHECKED, _S.HELD, _S.RELEASED})
+"""States in which cells may be mended; what an approver looks at does not change under him."""
+
+RETURNS_ITEMS = frozenset({_S.CHECKED, _S.HELD, _S.AWAITING, _S.RELEASED})
+"""States in which single rows may be returned."""
+
+PUBLISHABLE = frozenset({_S.CHECKED, _S.HELD})
+"""States in which publishing may be asked for."""
+
+_POSSIBLE: Mapping[Verb, frozenset[State]] = MappingProxyType(
+    {
+        Verb.CHOOSE: CHOOSABLE,
+        Verb.RETRY: CHOOSABLE | {_S.FAILED},
+        Verb.MEND: MENDABLE,
+        Verb.CORRECT: frozenset({_S.RELEASED}),
+        Verb.WAIVE: frozenset({_S.RELEASED}),
+        Verb.RETURN_ITEMS: RETURNS_ITEMS,
+        Verb.PUBLISH: frozenset({_S.CHECKED}),
+        Verb.PUBLISH_HELD: frozenset({_S.HELD}),
+        Verb.APPROVE: frozenset({_S.AWAITING}),
+        Verb.RETURN: frozenset({s for s in State if _S.RETURNED in NEXT[s]}),
+    }
+)
+
+WAITS_FOR: Mapping[State, frozenset[Verb]] = MappingProxyType(
+    {
+        _S.CHOOSING: frozenset({Verb.CHOOSE}),
+        _S.CHECKED: frozenset({Verb.MEND, Verb.CHOOSE}),
+        _S.HELD: frozenset({Verb.MEND, Verb.PUBLISH_HELD}),
+        _S.AWAITING: frozenset({Verb.APPROVE}),
+        _S.FAILED: frozenset({Verb.RETRY}),
+    }
+)
+"""Which verbs a delivery waits for; who may do one of them has it among his work."""
+
 ENDED_BADLY = frozenset({_S.RETURNED, _S.WITHDRAWN})
 
 
 def require_step(delivery: Delivery, to: State) -> None:
     """Raise NotNow unless `delivery` may go to `to` from where it stands."""
     if to not in NEXT[delivery.state]:
+        raise _not_now(delivery)
+
+
+def _not_now(delivery: Delivery) -> NotNow:
+    return NotNow(
+        t(
+            "Delivery {delivery} is in the state “{state}”, so this cannot be done now.",
+            delivery=delivery.id,
+            state=state_name(delivery.state),
+        ),
+        fix=t("Open the delivery's page: it shows what can be done next."),
+    )
+
+
+def require_state(delivery: Delivery, states: frozenset[State]) -> None:
+    """Raise NotNow unless `delivery` is in one of `states`."""
+    if delivery.state not in states:
+        raise _not_now(delivery)
+
+
+def refuse_critical(delivery: Delivery) -> None:
+    """Raise NotNow where a held delivery fails a rule that no row may fail."""
+    if _is_critical(delivery):
         raise NotNow(
-            t(
-                "Delivery {delivery} is in the state “{state}”, so this cannot be done now.",
-                delivery=delivery.id,
-                state=state_name(delivery.state),
-            ),
-            fix=t("Open the delivery's page: it shows what can be done next."),
+            delivery.problem or t("A rule failed that no row may fail."),
+            fix=t("Mend the file and deliver it again; such a delivery cannot be published."),
         )
+
+
+def possible(delivery: Delivery) -> frozenset[Verb]:
+    """Say what can be done with a delivery as it stands, whoever does it."""
+    found = {verb for verb, states in _POSSIBLE.items() if delivery.state in states}
+    if delivery.report is None:
+        found -= {Verb.MEND, Verb.CORRECT, Verb.WAIVE, Verb.RETURN_ITEMS}
+    if delivery.kind is Kind.CORRECTION:
+        found -= {Verb.CHOOSE}
+    if _is_critical(delivery):
+        found -= {Verb.PUBLISH_HELD}
+    return frozenset(found)
+
+
+def _is_critical(delivery: Delivery) -> bool:
+    findings = delivery.report.findings if delivery.report else ()
+    return any(finding.severity is Severity.CRITICAL for finding in findings)
+
+
+def built_on(
+    release: Release, releases: Sequence[Release], replaces_all: Callable[[Release], bool]
+) -> tuple[Release, ...]:
+    """Give the later releases that may hold rows of `release`, newest first, withdrawn ones not.
+
+    A release holds rows of its base unless it replaced the whole table.
+    """
+    holding = {release.id}
+    found: list[Release] = []
+    for each in sorted(releases, key=lambda r: r.number):
+        if each.number <= release.number or each.base_id not in holding or replaces_all(each):
+            continue
+        holding.add(each.id)
+        if each.state is not ReleaseState.WITHDRAWN:
+            found.append(each)
+    return tuple(reversed(found))
 
 
 def same_delivery(
@@ -119,6 +224,20 @@ def check_change(change: Change) -> None:
                 deleted=change.deleted,
             )
         )
+
+
+def change_of(counts: ChangeCounts) -> Change:
+    """Give the warehouse's counts as the change of a delivery."""
+    change = Change(
+        base=counts.base,
+        rows=counts.rows,
+        inserted=counts.inserted,
+        deleted=counts.deleted,
+        updated=counts.updated,
+        unchanged=counts.unchanged,
+    )
+    check_change(change)
+    return change
 
 
 _NAMES = MappingProxyType(

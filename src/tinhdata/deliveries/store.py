@@ -1,6 +1,6 @@
 """The rows of deliveries and their histories in the metadata database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import TypeVar
@@ -15,13 +15,19 @@ from tinhdata.deliveries.model import (
     CheckReport,
     Delivery,
     Kind,
+    PreparedFile,
     Rows,
     State,
     Step,
     Units,
 )
-from tinhdata.intake import ReadingChoice, Understanding
-from tinhdata.kernel import Page, Text, t
+from tinhdata.intake import (
+    choice_from_json,
+    choice_to_json,
+    understanding_from_json,
+    understanding_to_json,
+)
+from tinhdata.kernel import JSON, Page, Text, t
 
 _deliveries = sa.Table(
     "delivery",
@@ -32,6 +38,7 @@ _deliveries = sa.Table(
     sa.Column("state", sa.Text, nullable=False, index=True),
     sa.Column("contract_hash", sa.Text, nullable=False),
     sa.Column("sender", sa.Text, nullable=False),
+    sa.Column("sender_agency", sa.Text),
     sa.Column("received_at", UTCDateTime, nullable=False),
     sa.Column("changed_at", UTCDateTime, nullable=False),
     sa.Column("sha256", sa.Text),
@@ -48,10 +55,13 @@ _deliveries = sa.Table(
     sa.Column("report", sa.JSON(none_as_null=True)),
     sa.Column("pinned", sa.JSON(none_as_null=True), nullable=False),
     sa.Column("periods", sa.JSON(none_as_null=True), nullable=False),
+    sa.Column("prepared_in", sa.Text),
+    sa.Column("prepared", sa.JSON, nullable=False),
     sa.Column("problem", sa.JSON(none_as_null=True)),
     sa.Column("release", sa.Text),
     sa.Column("items", sa.JSON, nullable=False),
     sa.Column("waives", sa.Boolean, nullable=False),
+    sa.Column("legal_basis", sa.Text),
     sa.Column("asked_by", sa.Text),
     sa.Column("decided_by", sa.Text),
     sa.Column("work", sa.Text),
@@ -70,10 +80,29 @@ _steps = sa.Table(
 )
 
 
-def add(tx: Tx, delivery: Delivery) -> None:
+_datasets = sa.Table("delivery_dataset", metadata, sa.Column("dataset", sa.Text, primary_key=True))
+
+
+def hold(tx: Tx, dataset: str) -> None:
+    """Let no one else receive for `dataset` until `tx` ends."""
+    try:
+        with tx.begin_nested():
+            tx.execute(sa.insert(_datasets).values(dataset=dataset))
+    except sa.exc.IntegrityError:
+        # Writing the row locks it, on PostgreSQL too, where transactions run side by side.
+        tx.execute(sa.update(_datasets).where(_datasets.c.dataset == dataset), {"dataset": dataset})
+
+
+def datasets(tx: Tx) -> tuple[str, ...]:
+    """Give the datasets that something was delivered for."""
+    rows = tx.execute(sa.select(_datasets.c.dataset).order_by(_datasets.c.dataset))
+    return tuple(row.dataset for row in rows)
+
+
+def add(tx: Tx, delivery: Delivery, text: Text | None = None) -> None:
     """Write a new delivery and the first line of its history."""
     tx.execute(sa.insert(_deliveries).values(_row(delivery)))
-    add_step(tx, delivery, delivery.sender, None)
+    add_step(tx, delivery, delivery.sender, text)
 
 
 def save(tx: Tx, delivery: Delivery, *, expected: State) -> None:
@@ -170,6 +199,25 @@ def waiting_before(tx: Tx, dataset: str, delivery_id: str) -> tuple[Delivery, ..
     return tuple(_delivery(row) for row in rows)
 
 
+def children(tx: Tx, parent: str) -> tuple[Delivery, ...]:
+    """Read the corrections of rows of `parent`, oldest first."""
+    rows = tx.execute(
+        sa.select(_deliveries).where(_deliveries.c.parent == parent).order_by(_deliveries.c.id)
+    )
+    return tuple(_delivery(row) for row in rows)
+
+
+def unfinished(tx: Tx) -> frozenset[str]:
+    """Give the ids of deliveries whose prepared files are still needed."""
+    ended = (State.RELEASED, State.RETURNED, State.WITHDRAWN, State.SUPERSEDED)
+    rows = tx.execute(
+        sa.select(_deliveries.c.id).where(
+            _deliveries.c.state.not_in([state.value for state in ended])
+        )
+    )
+    return frozenset(row.id for row in rows)
+
+
 def with_release(tx: Tx, release: str) -> tuple[Delivery, ...]:
     """Read the deliveries that ended in `release`."""
     rows = tx.execute(sa.select(_deliveries).where(_deliveries.c.release == release))
@@ -189,6 +237,7 @@ def _row(delivery: Delivery) -> dict[str, object]:
         "state": delivery.state.value,
         "contract_hash": delivery.contract_hash,
         "sender": delivery.sender,
+        "sender_agency": delivery.sender_agency,
         "received_at": delivery.received_at,
         "changed_at": delivery.changed_at,
         "sha256": delivery.sha256,
@@ -197,18 +246,27 @@ def _row(delivery: Delivery) -> dict[str, object]:
         "parent": delivery.parent,
         "source": delivery.source,
         "note": delivery.note,
-        "choice": _dump(_CHOICE, delivery.choice),
-        "understanding": _dump(_UNDERSTANDING, delivery.understanding),
+        "choice": None if delivery.choice is None else choice_to_json(delivery.choice),
+        "understanding": (
+            None
+            if delivery.understanding is None
+            else understanding_to_json(delivery.understanding)
+        ),
         "units": asdict(delivery.units) if delivery.units else None,
         "rows": asdict(delivery.rows),
         "change": asdict(delivery.change) if delivery.change else None,
-        "report": _dump(_REPORT, delivery.report),
+        "report": None
+        if delivery.report is None
+        else _REPORT.dump_python(delivery.report, mode="json"),
         "pinned": dict(delivery.pinned),
         "periods": list(delivery.periods),
+        "prepared_in": delivery.prepared_in,
+        "prepared": [asdict(file) for file in delivery.prepared],
         "problem": delivery.problem.to_json() if delivery.problem else None,
         "release": delivery.release,
         "items": list(delivery.items),
         "waives": delivery.waives,
+        "legal_basis": delivery.legal_basis,
         "asked_by": delivery.asked_by,
         "decided_by": delivery.decided_by,
         "work": delivery.work,
@@ -225,11 +283,12 @@ def _delivery(row: sa.Row[tuple[object, ...]]) -> Delivery:
             "units": _counts(Units, values["units"]),
             "rows": _counts(Rows, values["rows"]) or Rows(),
             "change": _counts(Change, values["change"]),
-            "choice": _load(_CHOICE, values["choice"]),
-            "understanding": _load(_UNDERSTANDING, values["understanding"]),
-            "report": _load(_REPORT, values["report"]),
+            "choice": _read(choice_from_json, values["choice"]),
+            "understanding": _read(understanding_from_json, values["understanding"]),
+            "report": _read(_REPORT.validate_python, values["report"]),
             "items": tuple(values["items"]),
             "periods": tuple(values["periods"]),
+            "prepared": tuple(PreparedFile(**file) for file in values["prepared"]),
             "problem": Text.from_json(values["problem"]) if values["problem"] else None,
         }
     )
@@ -244,14 +303,8 @@ def _counts(kind: type[C], stored: Mapping[str, int] | None) -> C | None:
 
 M = TypeVar("M")
 
-_CHOICE: TypeAdapter[ReadingChoice] = TypeAdapter(ReadingChoice)
-_UNDERSTANDING: TypeAdapter[Understanding] = TypeAdapter(Understanding)
 _REPORT: TypeAdapter[CheckReport] = TypeAdapter(CheckReport)
 
 
-def _dump(adapter: TypeAdapter[M], value: M | None) -> object:
-    return None if value is None else adapter.dump_python(value, mode="json")
-
-
-def _load(adapter: TypeAdapter[M], stored: object) -> M | None:
-    return None if stored is None else adapter.validate_python(stored)
+def _read(reader: Callable[[JSON], M], stored: JSON) -> M | None:
+    return None if stored is None else reader(stored)

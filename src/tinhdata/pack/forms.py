@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from tinhdata.access import AgencyKind
+from tinhdata.access import AgencyKind, Role
 from tinhdata.contracts import Bilingual
 from tinhdata.pack.model import Certainty, DatabaseKind, LawStatus
 
@@ -37,6 +37,15 @@ class DatasetForm(Form):
     sample: Filled | None = None
 
 
+class PersonForm(Form):
+    """A simulated person of a demonstration."""
+
+    login: Filled
+    name: Filled
+    roles: tuple[Role, ...]
+    agency: Filled | None = None
+
+
 class PackForm(Form):
     """pack.yaml."""
 
@@ -48,6 +57,7 @@ class PackForm(Form):
     actor: Filled
     demo: bool
     datasets: tuple[DatasetForm, ...]
+    people: tuple[PersonForm, ...] = ()
 
 
 class AgencyForm(Form):

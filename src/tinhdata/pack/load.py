@@ -23,6 +23,7 @@ from tinhdata.pack.forms import (
 from tinhdata.pack.model import (
     CodeEntry,
     DatabaseEntry,
+    DemoPerson,
     Law,
     Pack,
     PackAgency,
@@ -64,6 +65,10 @@ def load_pack(root: Path, today: date) -> Pack:
         calendar=_calendar(files),
         code_lists=_code_lists(files),
         datasets=datasets,
+        people=tuple(
+            DemoPerson(person.login, person.name, frozenset(person.roles), person.agency)
+            for person in head.people
+        ),
     )
     faults = (*files.findings, *_contradictions(pack, today))
     if faults:
@@ -76,6 +81,7 @@ def _contradictions(pack: Pack, today: date) -> Iterable[PackFinding]:
     yield from rules.actor_faults(pack.actor, PACK_ACTOR, pack.demo, "pack.yaml")
     yield from rules.repeated((unit.code for unit in pack.units), "units.csv")
     yield from rules.agency_faults(pack.agencies, "agencies.yaml")
+    yield from rules.people_faults(pack.people, codes, "pack.yaml")
     yield from rules.law_faults(pack.laws, "laws.yaml")
     yield from rules.database_faults(
         pack.databases.values(), codes, pack.laws, today, "databases.yaml"

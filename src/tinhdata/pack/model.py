@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
-from tinhdata.access import Agency
+from tinhdata.access import Agency, Role
 from tinhdata.contracts import Bilingual, Contract, LoadedContract
 from tinhdata.vietnam import Unit, WorkCalendar
 
@@ -87,6 +87,16 @@ class PackAgency:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """A simulated person who gets an account in a demonstration, and in nothing else."""
+
+    login: str
+    name: str
+    roles: frozenset[Role]
+    agency: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CodeEntry:
     """A code and what it is called."""
 
@@ -128,6 +138,7 @@ class Pack:
     calendar: WorkCalendar
     code_lists: Mapping[str, tuple[CodeEntry, ...]]
     datasets: tuple[PackDataset, ...]
+    people: tuple[DemoPerson, ...] = ()
 
     def dataset(self, dataset_id: str) -> PackDataset:
         """Give the dataset called `dataset_id`; raises KeyError."""

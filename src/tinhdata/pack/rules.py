@@ -7,7 +7,7 @@ from datetime import date
 from tinhdata.contracts import Contract
 from tinhdata.kernel import t
 from tinhdata.pack.errors import PackFinding
-from tinhdata.pack.model import DatabaseEntry, Law, PackAgency, PackDataset
+from tinhdata.pack.model import DatabaseEntry, DemoPerson, Law, PackAgency, PackDataset
 
 
 def actor_faults(actor: str, allowed: str, demo: bool, where: str) -> Iterator[PackFinding]:
@@ -36,6 +36,16 @@ def agency_faults(agencies: Sequence[PackAgency], where: str) -> Iterator[PackFi
                 ),
                 t("Add the agency above it, or correct its code."),
             )
+
+
+def people_faults(
+    people: Sequence[DemoPerson], agencies: frozenset[str], where: str
+) -> Iterator[PackFinding]:
+    """Say which simulated people share a login or work for an agency that is not in the list."""
+    yield from repeated((person.login for person in people), where)
+    for person in people:
+        if person.agency is not None and person.agency not in agencies:
+            yield _unknown_agency(person.agency, where)
 
 
 def law_faults(laws: Mapping[str, Law], where: str) -> Iterator[PackFinding]:

@@ -187,6 +187,13 @@ def write_rows(path: Path, contract: Contract, rows: Sequence[tuple[int, StoredI
     sync_folder(path.parent)
 
 
+def stored_items(table: pa.Table, contract: Contract) -> tuple[StoredItem, ...]:
+    """Give the rows of a quarantine file that was read whole."""
+    fixed = ("_item", "_kind", "_record", "_first", "_last", "_raw", "_reasons")
+    columns = [table[name].to_pylist() for name in (*fixed, *contract.column_names)]
+    return tuple(_stored(row, contract) for row in zip(*columns, strict=True))
+
+
 def _conditions(
     query: ItemQuery, decided: Mapping[int, ItemState]
 ) -> tuple[str, list[str | list[int]]]:

@@ -228,8 +228,12 @@ class Quarantine:
     def open_items(self, delivery: str) -> tuple[int, ...]:
         """Give the numbers of the items of a delivery that are open."""
         with self._db.read() as tx:
-            batch = store.find_batch(tx, delivery)
-            decided = store.decided_items(tx, delivery)
+            return self.open_items_in(tx, delivery)
+
+    def open_items_in(self, tx: Tx, delivery: str) -> tuple[int, ...]:
+        """Give the numbers of the open items of a delivery as `tx` sees them."""
+        batch = store.find_batch(tx, delivery)
+        decided = store.decided_items(tx, delivery)
         return tuple(item for item in range(1, batch.items + 1) if item not in decided)
 
     # --- deciding

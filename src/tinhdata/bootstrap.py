@@ -1,0 +1,250 @@
+"""Settings -> Platform: opens the store, wires every capability, registers work and schedules.
+
+Nothing below knows another's neighbours; what goes upward is handed down here as a hook.
+"""
+
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from tinhdata.access import Access, AccessNotFound, Role
+from tinhdata.catalogue import Catalogue
+from tinhdata.catalogue import DatabaseEntry as CatalogueDatabase
+from tinhdata.catalogue import DatabaseKind as CatalogueKind
+from tinhdata.db import Database, migrate
+from tinhdata.deliveries import Deliveries, Hooks, Parts, Staging
+from tinhdata.journal import Journal
+from tinhdata.kernel import Clock, JSONObject, SystemClock
+from tinhdata.kernel.clock import local_day
+from tinhdata.kernel.progress import Report
+from tinhdata.landing import Landing
+from tinhdata.pack import Installed, Pack, PackLoader, load_pack
+from tinhdata.quality import Limits, Quarantine
+from tinhdata.registry import Registry
+from tinhdata.settings import Settings
+from tinhdata.warehouse import Limits as WarehouseLimits
+from tinhdata.warehouse import Warehouse
+from tinhdata.work import WorkContext, WorkQueue
+
+_KEY_BYTES = 32
+_GRACE = timedelta(days=1)
+_WORK_KEPT = timedelta(days=30)
+_SYSTEM = "system:bootstrap"
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Everything that an edge needs: the facades, wired."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    journal: Journal
+    work: WorkQueue
+    access: Access
+    registry: Registry
+    landing: Landing
+    warehouse: Warehouse
+    quarantine: Quarantine
+    deliveries: Deliveries
+    catalogue: Catalogue
+    pack: Pack
+
+    def close(self) -> None:
+        """Close readers and connections."""
+        self.warehouse.close()
+        self.db.close()
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccount:
+    """An account of the demonstration: a simulated person and how to sign in as one."""
+
+    login: str
+    name: str
+    password: str
+    roles: frozenset[Role]
+    agency: str | None
+
+
+def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
+    """Open the store that `settings` names, or make a new one, and wire the platform over it."""
+    clock = clock or SystemClock()
+    store = _store_folder(settings.store)
+    db = Database(settings.metadata_url)
+    migrate(db, ())
+    journal = Journal(clock, _key(store, "journal"))
+    work = WorkQueue(db, clock)
+    access = Access(db, journal, clock, _key(store, "access"))
+    catalogue = Catalogue(db, access)
+    registry = Registry(
+        db, journal, clock, _is_agency(access), on_register=(catalogue.on_register,)
+    )
+    landing = Landing(store / "landing", db, clock)
+    warehouse = Warehouse(
+        store / "warehouse",
+        settings.iceberg_url,
+        db,
+        journal,
+        clock,
+        WarehouseLimits(threads=settings.threads),
+        token_key=_key(store, "tokens"),
+    )
+    limits = Limits(settings.memory_mb, settings.threads)
+    quarantine = Quarantine(store / "quarantine", db, journal, clock, limits)
+    deliveries = Deliveries(
+        Parts(
+            db=db,
+            clock=clock,
+            journal=journal,
+            work=work,
+            landing=landing,
+            registry=registry,
+            warehouse=warehouse,
+            quarantine=quarantine,
+            staging=Staging(store / "staging"),
+            limits=limits,
+            hooks=Hooks(on_release=(catalogue.on_release,)),
+            upload_limit=settings.upload_limit_mb * 1024 * 1024,
+        )
+    )
+    platform = Platform(
+        settings=settings,
+        clock=clock,
+        db=db,
+        journal=journal,
+        work=work,
+        access=access,
+        registry=registry,
+        landing=landing,
+        warehouse=warehouse,
+        quarantine=quarantine,
+        deliveries=deliveries,
+        catalogue=catalogue,
+        pack=load_pack(settings.pack, local_day(clock.now())),
+    )
+    _schedule(platform)
+    return platform
+
+
+def install_pack(platform: Platform, report: Report = lambda _progress: None) -> Installed:
+    """Register what the pack declares; in a demo also its samples and simulated people.
+
+    Doing it again changes nothing that is as the pack says.
+    """
+    pack = platform.pack
+    for entry in pack.databases.values():
+        platform.catalogue.put_database(
+            CatalogueDatabase(
+                entry.id, entry.name, CatalogueKind(entry.kind.value), entry.agency, entry.purpose
+            )
+        )
+    loader = PackLoader(
+        platform.db, platform.access, platform.registry, platform.deliveries.take_sample
+    )
+    installed = loader.install(pack, report)
+    if platform.settings.demo:
+        _add_demo_people(platform)
+    return installed
+
+
+def demo_accounts(platform: Platform) -> tuple[DemoAccount, ...]:
+    """Give the accounts of the demonstration; none outside of one."""
+    if not platform.settings.demo:
+        return ()
+    password = _demo_password(platform.settings.store)
+    return tuple(
+        DemoAccount(person.login, person.name, password, person.roles, person.agency)
+        for person in platform.pack.people
+    )
+
+
+def run_workers(platform: Platform, stop: threading.Event) -> tuple[threading.Thread, ...]:
+    """Start the worker threads that the settings ask for; each ends soon after `stop` is set."""
+    threads = tuple(
+        threading.Thread(target=platform.work.run_forever, args=(stop,), name=f"worker-{number}")
+        for number in range(1, platform.settings.workers + 1)
+    )
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def _add_demo_people(platform: Platform) -> None:
+    for account in demo_accounts(platform):
+        try:
+            platform.access.actor(account.login)
+        except AccessNotFound:
+            platform.access.add_person(
+                _SYSTEM,
+                account.login,
+                account.name,
+                account.password,
+                account.roles,
+                account.agency,
+            )
+
+
+def _schedule(platform: Platform) -> None:
+    """Have what piles up removed in its rhythm; each of these verbs belongs to its capability."""
+    housework: dict[str, tuple[timedelta, Callable[[], object]]] = {
+        "access.sweep": (timedelta(hours=1), platform.access.sweep),
+        "deliveries.sweep": (timedelta(hours=1), lambda: platform.deliveries.sweep(_GRACE)),
+        "landing.sweep": (timedelta(days=1), lambda: platform.landing.sweep(_GRACE)),
+        "warehouse.sweep": (timedelta(days=1), lambda: platform.warehouse.sweep(_GRACE)),
+        "work.sweep": (timedelta(days=1), lambda: platform.work.sweep(_WORK_KEPT)),
+    }
+    for verb, (every, sweep) in housework.items():
+        platform.work.register(verb, _handler(sweep))
+        platform.work.schedule(verb, every)
+
+
+def _handler(sweep: Callable[[], object]) -> Callable[[WorkContext, JSONObject], None]:
+    def run(_context: WorkContext, _args: JSONObject) -> None:
+        sweep()
+
+    return run
+
+
+def _is_agency(access: Access) -> Callable[[str], bool]:
+    return lambda code: any(agency.code == code for agency in access.agencies())
+
+
+def _store_folder(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path.chmod(0o700)
+    return path.absolute()
+
+
+def _key(store: Path, name: str) -> bytes:
+    return bytes.fromhex(_secret(store, f"{name}.key", lambda: secrets.token_hex(_KEY_BYTES)))
+
+
+def _demo_password(store: Path) -> str:
+    return _secret(store, "demo-password", lambda: f"mo-phong-{secrets.token_hex(4)}")
+
+
+def _secret(store: Path, name: str, make: Callable[[], str]) -> str:
+    """Read a secret of the store; the first process that asks makes it, readable by its user."""
+    folder = store / "keys"
+    folder.mkdir(exist_ok=True, mode=0o700)
+    path = folder / name
+    if not path.exists():
+        beside = folder / f".{name}.{os.getpid()}.{threading.get_ident()}"
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(make())
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            # A link never replaces: of two processes that start at once, one secret wins.
+            os.link(beside, path)
+        except FileExistsError:
+            pass
+        finally:
+            beside.unlink()
+    return path.read_text(encoding="ascii")

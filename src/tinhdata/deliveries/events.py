@@ -1,0 +1,74 @@
+"""The kinds of events that the life of a delivery writes: ids, codes and counts, never values."""
+
+from tinhdata.deliveries.model import Delivery
+from tinhdata.journal import Event, EventKind
+
+_OWNER = "deliveries"
+_ABOUT = {"dataset": "code", "contract": "hash", "state": "code"}
+_ROWS = {"made": "int", "released": "int", "quarantined": "int", "linked": "int", "waiting": "int"}
+
+EVENT_KINDS: tuple[EventKind, ...] = (
+    EventKind(
+        "delivery.received",
+        _OWNER,
+        {**_ABOUT, "file": "hash?", "size": "int", "source": "code", "parent": "id?"},
+    ),
+    EventKind("delivery.checked", _OWNER, {**_ABOUT, **_ROWS}),
+    EventKind("delivery.publishing", _OWNER, {**_ABOUT, "asked_by": "id?"}),
+    EventKind("delivery.released", _OWNER, {**_ABOUT, **_ROWS, "release": "id"}),
+    EventKind("delivery.ended", _OWNER, {**_ABOUT, "successor": "id?"}),
+)
+
+
+def received(delivery: Delivery) -> Event:
+    """Say that bytes came, or that mended rows of `parent` were put together."""
+    return _event(
+        "delivery.received",
+        delivery.sender,
+        delivery,
+        file=delivery.sha256,
+        size=delivery.size,
+        source=delivery.source,
+        parent=delivery.parent,
+    )
+
+
+def checked(delivery: Delivery) -> Event:
+    """Say how a check ended."""
+    return _event("delivery.checked", "system:worker", delivery, **_rows(delivery))
+
+
+def publishing(delivery: Delivery, actor: str) -> Event:
+    """Say that publishing was asked for or approved."""
+    return _event("delivery.publishing", actor, delivery, asked_by=delivery.asked_by)
+
+
+def released(delivery: Delivery) -> Event:
+    """Say in which release a delivery ended."""
+    actor = delivery.decided_by or delivery.sender
+    return _event("delivery.released", actor, delivery, **_rows(delivery), release=delivery.release)
+
+
+def ended(delivery: Delivery, actor: str, successor: str | None = None) -> Event:
+    """Say that a delivery was returned, withdrawn, replaced, could not be read, or broke down."""
+    return _event("delivery.ended", actor, delivery, successor=successor)
+
+
+def _event(kind: str, actor: str, delivery: Delivery, **more: str | int | None) -> Event:
+    about = {
+        "dataset": delivery.dataset,
+        "contract": delivery.contract_hash,
+        "state": delivery.state.value,
+    }
+    return Event(kind, actor, delivery.id, {**about, **more})
+
+
+def _rows(delivery: Delivery) -> dict[str, int]:
+    rows = delivery.rows
+    return {
+        "made": rows.made,
+        "released": rows.released,
+        "quarantined": rows.quarantined,
+        "linked": rows.linked,
+        "waiting": rows.waiting,
+    }

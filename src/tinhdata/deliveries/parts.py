@@ -1,0 +1,49 @@
+"""What the life of a delivery is made of: the facades below, and the hooks handed down."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from tinhdata.contracts import Contract
+from tinhdata.db import Database, Tx
+from tinhdata.deliveries.staging import Staging
+from tinhdata.journal import Journal
+from tinhdata.kernel import Clock, Text
+from tinhdata.landing import Landing
+from tinhdata.quality import Limits, Quarantine
+from tinhdata.registry import Registry
+from tinhdata.warehouse import Release, StagedFile, Warehouse
+from tinhdata.work import WorkQueue
+
+BeforeRelease: TypeAlias = Callable[[Contract, Sequence[StagedFile]], Sequence[Text]]
+"""Says why the files may not become a release; called before anything is committed."""
+
+OnRelease: TypeAlias = Callable[[Tx, str, Release | None], None]
+"""Told, in the transaction, which release of a dataset is current now (None: no more)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What others want to say or know about releases."""
+
+    before_release: tuple[BeforeRelease, ...] = ()
+    on_release: tuple[OnRelease, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The facades that the life of a delivery is made of."""
+
+    db: Database
+    clock: Clock
+    journal: Journal
+    work: WorkQueue
+    landing: Landing
+    registry: Registry
+    warehouse: Warehouse
+    quarantine: Quarantine
+    staging: Staging
+    limits: Limits = field(default_factory=Limits)
+    hooks: Hooks = Hooks()
+    upload_limit: int = 512 * 1024 * 1024
+    """Most bytes of one file."""

@@ -1,0 +1,71 @@
+"""Good rows on their way into a release: files, references, what they change."""
+
+from tinhdata.access import Action, system_permit
+from tinhdata.contracts import Contract, DeliveryMode
+from tinhdata.deliveries import rules
+from tinhdata.deliveries.model import Change, Delivery, PreparedFile
+from tinhdata.deliveries.parts import Parts
+from tinhdata.quality import GoodFile, ReferenceValues
+from tinhdata.warehouse import Change as TableChange
+from tinhdata.warehouse import Release, StagedFile
+
+_PURPOSE = "check of a delivery"
+
+
+def open_references(parts: Parts, contract: Contract) -> dict[str, ReferenceValues]:
+    """Open the current release of every dataset that a column refers to."""
+    found: dict[str, ReferenceValues] = {}
+    for column in contract.columns:
+        if column.reference is None:
+            continue
+        release = parts.warehouse.current(column.reference.dataset)
+        if release is None:
+            continue
+        permit = system_permit(Action.READ_ROWS, release.dataset, _PURPOSE)
+        name = parts.registry.by_hash(release.contract_hash).contract.name.vi
+        found[column.name] = ReferenceValues(
+            parts.warehouse.relation(permit, release.id), release.id, name
+        )
+    return found
+
+
+def preview(
+    parts: Parts,
+    contract: Contract,
+    base: Release | None,
+    good: tuple[GoodFile, ...],
+    *,
+    adds: bool = False,
+) -> Change:
+    """Say what publishing the good rows would change."""
+    change = TableChange.add() if adds else table_change(contract, good)
+    counts = parts.warehouse.preview(contract, base, change, staged_files(good))
+    return rules.change_of(counts)
+
+
+def table_change(contract: Contract, good: tuple[GoodFile, ...]) -> TableChange:
+    """Say how a delivery changes its table: all of it, or the periods that it holds."""
+    if contract.mode is DeliveryMode.REPLACE:
+        return TableChange.replace()
+    return TableChange.append(frozenset(periods_of(good)))
+
+
+def staged_files(good: tuple[GoodFile, ...]) -> tuple[StagedFile, ...]:
+    """Give the good files as the warehouse takes them."""
+    return tuple(StagedFile(file.path, file.rows, file.period) for file in good)
+
+
+def prepared(good: tuple[GoodFile, ...]) -> tuple[PreparedFile, ...]:
+    """Give the good files as they are kept in the delivery's row."""
+    return tuple(PreparedFile(file.path.name, file.rows, file.period) for file in good)
+
+
+def periods_of(good: tuple[GoodFile, ...]) -> tuple[str, ...]:
+    """Give the periods that the good files hold, each once."""
+    return tuple(dict.fromkeys(file.period for file in good if file.period is not None))
+
+
+def good_files(parts: Parts, delivery: Delivery) -> tuple[GoodFile, ...]:
+    """Give the good rows of a checked delivery as they lie in its staging folder."""
+    folder = parts.staging.folder(delivery.id, delivery.prepared_in or "")
+    return tuple(GoodFile(folder / f.name, f.rows, f.period) for f in delivery.prepared)

@@ -1,0 +1,321 @@
+"""The gate: checked rows become a release, in the order that survives a crash at any step.
+
+Files first, then the Iceberg commit, then one short transaction that makes all of it true at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from tinhdata.contracts import Contract, DeliveryMode
+from tinhdata.db import Tx
+from tinhdata.deliveries import events, rules, store
+from tinhdata.deliveries.checking import CHECK, WORKER
+from tinhdata.deliveries.correcting import Correcting, Looked
+from tinhdata.deliveries.model import Delivery, Kind, State
+from tinhdata.deliveries.parts import Parts
+from tinhdata.deliveries.preparing import (
+    good_files,
+    periods_of,
+    staged_files,
+    table_change,
+)
+from tinhdata.intake import ReadingChoice
+from tinhdata.kernel import JSONObject, Text, new_id, t
+from tinhdata.quality import DecisionImpossible, GoodFile, ItemState, Superseded
+from tinhdata.registry import ContractUnknown
+from tinhdata.warehouse import Change as TableChange
+from tinhdata.warehouse import (
+    ChangeCounts,
+    Committed,
+    FileLost,
+    NewRelease,
+    Release,
+    ReleaseKind,
+    ReleaseState,
+)
+from tinhdata.work import WorkContext
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """Everything that a release is made of, known before anything is committed."""
+
+    contract: Contract
+    base: Release | None
+    change: TableChange
+    good: tuple[GoodFile, ...]
+    corrected: tuple[int, ...]
+    """Items of the delivery (of its parent, for a correction) whose rows the release holds."""
+
+
+class _Stale(Exception):
+    """The delivery has to be checked again first; `reason` is shown in its history."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+class Releasing:
+    """Publishes one delivery after the other."""
+
+    def __init__(self, parts: Parts, correcting: Correcting) -> None:
+        self._parts = parts
+        self._correcting = correcting
+
+    def run(self, context: WorkContext, args: JSONObject) -> None:
+        """Publish the delivery named in `args`; a repeated run ends the same."""
+        parts = self._parts
+        delivery = self._delivery(str(args["delivery"]))
+        with parts.warehouse.lock(delivery.dataset):
+            delivery = self._delivery(delivery.id)
+            if delivery.state is not State.PUBLISHING:
+                return
+            try:
+                ready = self._prepare(delivery)
+                refusals = self._refusals(ready)
+            except (_Stale, FileLost) as stale:
+                reason = stale.reason if isinstance(stale, _Stale) else stale.text
+                self._renew(delivery, reason, context)
+            except DecisionImpossible as decided:
+                self._hold(delivery, State.REFUSED, decided.text, context)
+            else:
+                if refusals:
+                    self._hold(delivery, State.HELD, refusals[0], context)
+                else:
+                    self._release(delivery, ready, context)
+        parts.staging.drop_but(delivery.id, None)
+
+    def _delivery(self, delivery_id: str) -> Delivery:
+        with self._parts.db.read() as tx:
+            return store.get(tx, delivery_id)
+
+    # --- what goes in
+
+    def _prepare(self, delivery: Delivery) -> _Prepared:
+        parts = self._parts
+        contract = self._contract(delivery)
+        base = parts.warehouse.current(contract.id)
+        self._demand_references(delivery)
+        if delivery.kind is Kind.CORRECTION:
+            return self._prepare_correction(delivery, contract, base)
+        if contract.mode is DeliveryMode.APPEND and delivery.pinned.get("base") != (
+            base and base.id
+        ):
+            raise _Stale(t("Another delivery was published meanwhile; this one was checked again."))
+        good = good_files(parts, delivery)
+        if missing := [file.path for file in good if not file.path.is_file()]:
+            raise _Stale(
+                t(
+                    "{count} prepared files are gone; the file was checked again.",
+                    count=len(missing),
+                )
+            )
+        change = table_change(contract, good)
+        looked = self._mended(delivery, contract)
+        if looked is None or not looked.passing:
+            return _Prepared(contract, base, change, good, ())
+        return _Prepared(contract, base, change, (*good, *looked.result.good), looked.passing)
+
+    def _prepare_correction(
+        self, delivery: Delivery, contract: Contract, base: Release | None
+    ) -> _Prepared:
+        parent, waives = self._correcting.parent_of(delivery)
+        looked = self._correcting.look(parent, contract, delivery.items, waives, delivery.id)
+        if looked.failing:
+            # What was approved is what is published: fewer rows are another correction.
+            raise DecisionImpossible(
+                t("Rows that passed before fail now that other data was published.")
+            )
+        good = looked.result.good
+        return _Prepared(contract, base, TableChange.add(), good, looked.passing)
+
+    def _mended(self, delivery: Delivery, contract: Contract) -> Looked | None:
+        items = self._parts.quarantine.mended(delivery.id)
+        if not items:
+            return None
+        return self._correcting.look(delivery, contract, items, False, delivery.id)
+
+    def _contract(self, delivery: Delivery) -> Contract:
+        try:
+            active = self._parts.registry.active(delivery.dataset)
+        except ContractUnknown as gone:
+            raise DecisionImpossible(gone.text) from gone
+        if active.hash != delivery.contract_hash:
+            raise _Stale(t("The contract of the dataset has changed; the file was checked again."))
+        return active.contract
+
+    def _demand_references(self, delivery: Delivery) -> None:
+        for name, release in delivery.pinned.items():
+            if name.startswith("reference:") and release is not None:
+                state = self._parts.warehouse.get(release).state
+                if state is ReleaseState.WITHDRAWN:
+                    raise _Stale(
+                        t("Data that the file refers to was withdrawn; the file was checked again.")
+                    )
+
+    def _refusals(self, ready: _Prepared) -> Sequence[Text]:
+        if not any(file.rows for file in ready.good):
+            return (t("No row of this delivery can be published."),)
+        files = staged_files(ready.good)
+        return [
+            refusal
+            for hook in self._parts.hooks.before_release
+            for refusal in hook(ready.contract, files)
+        ]
+
+    # --- the release
+
+    def _release(self, delivery: Delivery, ready: _Prepared, context: WorkContext) -> None:
+        parts = self._parts
+        files = staged_files(ready.good)
+        counts = parts.warehouse.preview(ready.contract, ready.base, ready.change, files)
+        committed = parts.warehouse.commit(ready.contract, ready.base, ready.change, files)
+        gone = self._superseded(delivery, ready)
+        with parts.db.transaction() as tx:
+            context.guard(tx)
+            self._write(tx, delivery, ready, committed, counts, gone)
+
+    def _superseded(self, delivery: Delivery, ready: _Prepared) -> tuple[Superseded, ...]:
+        held = None
+        if delivery.kind is Kind.DELIVERY:
+            held = self._parts.quarantine.batch(delivery.id).file
+        released = [file.path for file in ready.good]
+        return self._parts.quarantine.superseded_by(ready.contract, delivery.id, released, held)
+
+    def _write(
+        self,
+        tx: Tx,
+        delivery: Delivery,
+        ready: _Prepared,
+        committed: Committed,
+        counts: ChangeCounts,
+        gone: Sequence[Superseded],
+    ) -> None:
+        parts = self._parts
+        by = delivery.decided_by or delivery.sender
+        is_correction = delivery.kind is Kind.CORRECTION
+        release = parts.warehouse.record(
+            tx,
+            NewRelease(
+                committed=committed,
+                contract_hash=delivery.contract_hash,
+                delivery_id=delivery.id,
+                counts=counts,
+                published_by=by,
+                kind=ReleaseKind.CORRECTION if is_correction else ReleaseKind.DELIVERY,
+            ),
+        )
+        rows = replace(
+            delivery.rows,
+            released=delivery.rows.released + delivery.rows.waiting,
+            waiting=0,
+        )
+        done = replace(
+            store.moved(delivery, State.RELEASED, parts.clock.now()),
+            rows=rows,
+            change=rules.change_of(counts),
+            periods=periods_of(ready.good),
+            release=release.id,
+            prepared_in=None,
+        )
+        store.save(tx, done, expected=State.PUBLISHING)
+        store.add_step(tx, done, by, None)
+        owner = delivery.parent if is_correction and delivery.parent else delivery.id
+        state = ItemState.WAIVED if delivery.waives else ItemState.CORRECTED
+        parts.quarantine.decide(
+            tx,
+            owner,
+            ready.corrected,
+            state,
+            delivery.sender if is_correction else by,
+            release=release.id,
+            reason=delivery.note if delivery.waives else None,
+        )
+        parts.quarantine.supersede(tx, gone, delivery.id, WORKER, release=release.id)
+        if not is_correction:
+            self._supersede_older(tx, done, ready.contract)
+        for hook in parts.hooks.on_release:
+            hook(tx, delivery.dataset, release)
+        parts.journal.append(tx, events.released(done))
+
+    def _supersede_older(self, tx: Tx, done: Delivery, contract: Contract) -> None:
+        """End older deliveries that still wait and that this one makes pointless."""
+        for older in store.waiting_before(tx, done.dataset, done.id):
+            if contract.mode is DeliveryMode.REPLACE or set(older.periods) <= set(done.periods):
+                supersede(self._parts, tx, older, done.id, WORKER, None)
+
+    # --- what else may come of it
+
+    def _hold(self, delivery: Delivery, state: State, problem: Text, context: WorkContext) -> None:
+        held = store.moved(delivery, state, self._parts.clock.now())
+        with self._parts.db.transaction() as tx:
+            context.guard(tx)
+            store.save(tx, replace(held, problem=problem), expected=State.PUBLISHING)
+            store.add_step(tx, held, WORKER, problem)
+            self._parts.journal.append(tx, events.checked(held))
+
+    def _renew(self, delivery: Delivery, reason: Text, context: WorkContext) -> None:
+        if delivery.kind is Kind.CORRECTION:
+            self._hold(delivery, State.REFUSED, reason, context)
+            return
+        with self._parts.db.transaction() as tx:
+            context.guard(tx)
+            renew(self._parts, tx, delivery, WORKER, reason, delivery.choice)
+
+
+def renew(
+    parts: Parts,
+    tx: Tx,
+    old: Delivery,
+    actor: str,
+    reason: Text | None,
+    choice: ReadingChoice | None,
+) -> Delivery:
+    """Have the bytes of `old` checked again, read as `choice` says, as its successor.
+
+    The contract is the active one; raises ContractUnknown where there is none.
+    """
+    now = parts.clock.now()
+    fresh = Delivery(
+        id=new_id("dlv"),
+        dataset=old.dataset,
+        kind=Kind.DELIVERY,
+        state=State.RECEIVED,
+        contract_hash=parts.registry.active(old.dataset).hash,
+        sender=old.sender,
+        sender_agency=old.sender_agency,
+        received_at=now,
+        changed_at=now,
+        sha256=old.sha256,
+        filename=old.filename,
+        size=old.size,
+        source=old.source,
+        note=old.note,
+        choice=choice,
+    )
+    fresh = add(parts, tx, fresh, reason)
+    supersede(parts, tx, old, fresh.id, actor, reason)
+    return fresh
+
+
+def add(parts: Parts, tx: Tx, delivery: Delivery, text: Text | None = None) -> Delivery:
+    """Write a new delivery, its event, and the work of checking it; give it as written."""
+    work = parts.work.enqueue(tx, CHECK, {"delivery": delivery.id}, delivery.id)
+    written = replace(delivery, work=work)
+    store.add(tx, written, text)
+    parts.journal.append(tx, events.received(written))
+    return written
+
+
+def supersede(
+    parts: Parts, tx: Tx, old: Delivery, successor: str, actor: str, text: Text | None
+) -> None:
+    """End `old`, whose place `successor` takes, with everything of it that still waits."""
+    ended = store.moved(old, State.SUPERSEDED, parts.clock.now())
+    store.save(tx, ended, expected=old.state)
+    store.add_step(tx, ended, actor, text or t("Delivery {next} took its place.", next=successor))
+    if old.report is not None:
+        found = [Superseded(old.id, item) for item in parts.quarantine.open_items_in(tx, old.id)]
+        parts.quarantine.supersede(tx, found, successor, actor)
+    parts.journal.append(tx, events.ended(ended, actor, successor))

@@ -1,0 +1,196 @@
+"""Bytes come in: kept, recognised when they only repeat, and handed to the check."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic, sleep
+
+from tinhdata.access import PLATFORM, Action, Actor, Permit, Resource, decide, require
+from tinhdata.deliveries import rules, store
+from tinhdata.deliveries.checking import CHECK, RELEASE
+from tinhdata.deliveries.errors import NoSuchDataset, SampleFailed
+from tinhdata.deliveries.model import Delivery, Kind, Received, State
+from tinhdata.deliveries.releasing import add, renew
+from tinhdata.deliveries.verbs import Verbs
+from tinhdata.intake import ReadingChoice
+from tinhdata.kernel import new_id, t
+from tinhdata.registry import ContractUnknown, RegisteredContract
+
+_CHUNK = 1024 * 1024
+_LONGEST_NAME = 200
+_SETTLE_SECONDS = 600.0
+
+
+class Sending(Verbs):
+    """Receiving files, choosing how they are read, trying again."""
+
+    def receive(
+        self,
+        actor: Actor,
+        dataset: str,
+        chunks: Iterable[bytes],
+        filename: str,
+        *,
+        source: str = "upload",
+        note: str | None = None,
+    ) -> Received:
+        """Take in a file for `dataset`; the check of it follows by itself.
+
+        The same bytes, while they are the newest delivery, are the same delivery. Raises
+        NoSuchDataset, Refused, FileTooLarge, FileEmpty and StoreFull.
+        """
+        registered = self._active(dataset)
+        require(actor, Action.DELIVER, Resource.of(registered.contract), "delivery of a file")
+        return self._take_in(actor.id, actor.agency, registered, chunks, filename, source, note)
+
+    def choose(self, actor: Actor, delivery_id: str, choice: ReadingChoice) -> Delivery:
+        """Have a file read as `choice` says; gives the delivery that is checked now.
+
+        That is a new one, over the same bytes, where the file was read and checked before. Raises
+        NotNow where it is published or being worked on.
+        """
+        delivery = self._delivery(delivery_id)
+        self._require(actor, Action.MEND, delivery, "choice of how a file is read")
+        rules.require_state(delivery, rules.CHOOSABLE)
+        return self._check_again(actor, delivery, choice)
+
+    def retry(self, actor: Actor, delivery_id: str) -> Delivery:
+        """Go on with a delivery that broke down, or check one again; gives what is worked on now.
+
+        Raises NotNow where neither is possible.
+        """
+        delivery = self._delivery(delivery_id)
+        if delivery.state is not State.FAILED or not _operates(actor):
+            self._require(actor, Action.MEND, delivery, "another try")
+        rules.require_state(delivery, rules.CHOOSABLE | {State.FAILED})
+        if delivery.state is State.FAILED and delivery.decided_by is not None:
+            return self._move_on(actor.id, delivery, State.PUBLISHING, RELEASE)
+        return self._check_again(actor, delivery, delivery.choice)
+
+    def deliverable(self, actor: Actor) -> tuple[RegisteredContract, ...]:
+        """Give the contracts of the datasets that `actor` may deliver to, by dataset."""
+        return tuple(
+            registered
+            for registered in self._parts.registry.all_active()
+            if isinstance(
+                decide(actor, Action.DELIVER, Resource.of(registered.contract), "list"), Permit
+            )
+        )
+
+    def take_sample(self, dataset: str, path: Path, actor_id: str) -> bool:
+        """Deliver and publish a pack's own sample in the name of `actor_id`; say if it did.
+
+        Does nothing where others delivered, or where there is a release; goes on with what was cut
+        off. Raises SampleFailed where the sample does not pass.
+        """
+        parts = self._parts
+        with parts.db.read() as tx:
+            known = store.of_dataset(tx, dataset)
+        if any(each.sender != actor_id for each in known) or parts.warehouse.releases(dataset):
+            return False
+        registered = self._active(dataset)
+        received = self._take_in(actor_id, None, registered, _chunks(path), path.name, "pack", None)
+        delivery = self._settled(received.delivery.id)
+        if delivery.state is State.CHECKED:
+            ready = replace(delivery, decided_by=actor_id)
+            self._move_on(actor_id, ready, State.PUBLISHING, RELEASE)
+            delivery = self._settled(delivery.id)
+        if delivery.state is not State.RELEASED:
+            raise SampleFailed(
+                t(
+                    "The sample of {dataset} was not published: {reason}",
+                    dataset=dataset,
+                    reason=delivery.problem or rules.state_name(delivery.state),
+                )
+            )
+        return True
+
+    def _take_in(
+        self,
+        sender: str,
+        agency: str | None,
+        registered: RegisteredContract,
+        chunks: Iterable[bytes],
+        filename: str,
+        source: str,
+        note: str | None,
+    ) -> Received:
+        parts = self._parts
+        landed = parts.landing.receive(chunks, parts.upload_limit)
+        now = parts.clock.now()
+        delivery = Delivery(
+            id=new_id("dlv"),
+            dataset=registered.dataset,
+            kind=Kind.DELIVERY,
+            state=State.RECEIVED,
+            contract_hash=registered.hash,
+            sender=sender,
+            sender_agency=agency,
+            received_at=now,
+            changed_at=now,
+            sha256=landed.sha256,
+            filename=_plain_name(filename),
+            size=landed.size,
+            source=source,
+            note=note,
+        )
+        with parts.db.transaction() as tx:
+            store.hold(tx, registered.dataset)
+            known = store.of_dataset(tx, registered.dataset)
+            mode = registered.contract.mode
+            same = rules.same_delivery(known, landed.sha256, registered.hash, mode)
+            if same is not None:
+                return Received(same, is_new=False)
+            parts.landing.record(tx, landed, registered.dataset)
+            return Received(add(parts, tx, delivery), is_new=True)
+
+    def _check_again(
+        self, actor: Actor, delivery: Delivery, choice: ReadingChoice | None
+    ) -> Delivery:
+        if delivery.report is None or delivery.kind is Kind.CORRECTION:
+            again = replace(delivery, choice=choice, problem=None)
+            return self._move_on(actor.id, again, State.RECEIVED, CHECK)
+        with self._parts.db.transaction() as tx:
+            text = t("The file is read and checked again.")
+            return renew(self._parts, tx, delivery, actor.id, text, choice)
+
+    def _move_on(self, actor_id: str, delivery: Delivery, to: State, verb: str) -> Delivery:
+        with self._parts.db.transaction() as tx:
+            work = self._parts.work.enqueue(tx, verb, {"delivery": delivery.id}, delivery.id)
+            moved = store.moved(replace(delivery, work=work), to, self._parts.clock.now())
+            store.save(tx, moved, expected=delivery.state)
+            store.add_step(tx, moved, actor_id, None)
+        return moved
+
+    def _settled(self, delivery_id: str) -> Delivery:
+        """Work, here or elsewhere, until nothing more happens to the delivery by itself."""
+        until = monotonic() + _SETTLE_SECONDS
+        while True:
+            self._parts.work.run_until_idle("system:pack")
+            delivery = self._delivery(delivery_id)
+            if delivery.state not in rules.WORKED_ON or monotonic() > until:
+                return delivery
+            sleep(0.05)
+
+    def _active(self, dataset: str) -> RegisteredContract:
+        try:
+            return self._parts.registry.active(dataset)
+        except ContractUnknown as unknown:
+            raise NoSuchDataset(unknown.text, fix=unknown.fix) from unknown
+
+
+def _operates(actor: Actor) -> bool:
+    return isinstance(decide(actor, Action.OPERATE, PLATFORM, "another try"), Permit)
+
+
+def _plain_name(filename: str) -> str:
+    """Give the last part of a file's name, without what a terminal or page could mistake."""
+    name = filename.replace("\\", "/").rpartition("/")[2]
+    name = "".join(letter for letter in name if letter.isprintable()).strip()
+    return name[-_LONGEST_NAME:] or "file"
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            yield chunk

@@ -1,0 +1,162 @@
+"""The facade's one class: every verb of a delivery's life, and what can be asked about it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from types import MappingProxyType
+
+from tinhdata.access import Action, Actor, Permit, Resource, decide
+from tinhdata.deliveries import rules, store
+from tinhdata.deliveries.checking import CHECK, RELEASE, Checking
+from tinhdata.deliveries.deciding import Deciding
+from tinhdata.deliveries.events import EVENT_KINDS
+from tinhdata.deliveries.model import Delivery, Kind, State, Step, Verb
+from tinhdata.deliveries.parts import Parts
+from tinhdata.deliveries.preparing import good_files, staged_files, table_change
+from tinhdata.deliveries.releasing import Releasing
+from tinhdata.deliveries.rows import WaitingRows
+from tinhdata.deliveries.sending import Sending
+from tinhdata.kernel import Page
+from tinhdata.warehouse import BaseMoved, Difference, RowChangeKind, WriterBusy
+from tinhdata.warehouse import Change as TableChange
+
+_MANY = 500
+
+_ACTIONS: Mapping[Verb, Action] = MappingProxyType(
+    {
+        Verb.CHOOSE: Action.MEND,
+        Verb.RETRY: Action.MEND,
+        Verb.MEND: Action.MEND,
+        Verb.CORRECT: Action.MEND,
+        Verb.WAIVE: Action.WAIVE,
+        Verb.RETURN_ITEMS: Action.RETURN,
+        Verb.PUBLISH: Action.PUBLISH,
+        Verb.PUBLISH_HELD: Action.APPROVE,
+        Verb.APPROVE: Action.APPROVE,
+        Verb.RETURN: Action.RETURN,
+    }
+)
+
+
+class Deliveries(Sending, WaitingRows, Deciding):
+    """The life of deliveries, from bytes to release, as durable work."""
+
+    def __init__(self, parts: Parts) -> None:
+        super().__init__(parts)
+        parts.journal.declare(EVENT_KINDS)
+        checking = Checking(parts, self._correcting)
+        releasing = Releasing(parts, self._correcting)
+        give_up = checking.give_up
+        parts.work.register(CHECK, checking.run, on_exhausted=give_up)
+        parts.work.register(
+            RELEASE, releasing.run, retry_on=(WriterBusy, BaseMoved), on_exhausted=give_up
+        )
+
+    def get(self, actor: Actor, delivery_id: str) -> Delivery:
+        """Give a delivery; raises NoSuchDelivery and Refused."""
+        delivery = self._delivery(delivery_id)
+        self._require(actor, Action.READ_DELIVERY, delivery, "look at a delivery")
+        return delivery
+
+    def history(self, actor: Actor, delivery_id: str) -> tuple[Step, ...]:
+        """Give the steps of a delivery's life, oldest first."""
+        self.get(actor, delivery_id)
+        with self._parts.db.read() as tx:
+            return store.history(tx, delivery_id)
+
+    def page(
+        self,
+        actor: Actor,
+        *,
+        dataset: str | None = None,
+        states: Sequence[State] = (),
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Page[Delivery]:
+        """Give deliveries that `actor` may read, newest first."""
+        readable = [name for name in self._readable(actor) if dataset in (None, name)]
+        with self._parts.db.read() as tx:
+            return store.page(tx, datasets=readable, states=states, offset=offset, limit=limit)
+
+    def children(self, actor: Actor, delivery_id: str) -> tuple[Delivery, ...]:
+        """Give the corrections made of a delivery's rows, oldest first."""
+        self.get(actor, delivery_id)
+        with self._parts.db.read() as tx:
+            return store.children(tx, delivery_id)
+
+    def changes(
+        self,
+        actor: Actor,
+        delivery_id: str,
+        kind: RowChangeKind | None = None,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Difference:
+        """Give what publishing would change, row by row; mended rows that pass are among it.
+
+        Raises NotNow where the delivery is not checked, or not waiting any more.
+        """
+        parts, delivery = self._parts, self._delivery(delivery_id)
+        permit = self._require(actor, Action.READ_ROWS, delivery, "what publishing would change")
+        rules.require_state(delivery, rules.PUBLISHABLE | {State.AWAITING, State.PUBLISHING})
+        contract = self._contract(delivery)
+        good = good_files(parts, delivery)
+        change = table_change(contract, good)
+        if delivery.kind is Kind.CORRECTION:
+            change = TableChange.add()
+        items = () if delivery.report is None else parts.quarantine.mended(delivery.id)
+        looked = None
+        if items:
+            looked = self._correcting.look(delivery, contract, items, False, delivery.id)
+            good = (*good, *looked.result.good)
+        difference = parts.warehouse.preview_rows(
+            permit,
+            contract,
+            parts.warehouse.current(contract.id),
+            change,
+            staged_files(good),
+            kind,
+            offset,
+            limit,
+        )
+        if looked is not None:
+            parts.staging.drop_run(delivery.id, looked.prepared_in)
+        return difference
+
+    def may(self, actor: Actor, delivery: Delivery) -> frozenset[Verb]:
+        """Give what `actor` may do with `delivery` as it stands now."""
+        resource = self._resource(delivery)
+        found = set()
+        for verb in rules.possible(delivery):
+            asked = [resource]
+            if verb is Verb.APPROVE and delivery.asked_by is not None:
+                asked.append(resource.sent(delivery.asked_by, delivery.sender_agency))
+            action = _ACTIONS[verb]
+            if all(isinstance(decide(actor, action, r, "what is possible"), Permit) for r in asked):
+                found.add(verb)
+        return frozenset(found)
+
+    def waiting_for(self, actor: Actor) -> tuple[Delivery, ...]:
+        """Give the deliveries with which `actor` has something to do, newest first."""
+        page = self.page(actor, states=tuple(rules.WAITS_FOR), limit=_MANY)
+        return tuple(
+            delivery
+            for delivery in page.items
+            if rules.WAITS_FOR[delivery.state] & self.may(actor, delivery)
+        )
+
+    def sweep(self, grace: timedelta) -> int:
+        """Remove files prepared over `grace` ago that nothing needs; give how many folders."""
+        with self._parts.db.read() as tx:
+            keep = store.unfinished(tx)
+        return self._parts.staging.sweep(keep, self._parts.clock.now() - grace)
+
+    def _readable(self, actor: Actor) -> tuple[str, ...]:
+        with self._parts.db.read() as tx:
+            known = store.datasets(tx)
+        found = []
+        for dataset in known:
+            contract = self._parts.registry.versions(dataset)[-1].contract
+            decision = decide(actor, Action.READ_DELIVERY, Resource.of(contract), "list")
+            if isinstance(decision, Permit):
+                found.append(dataset)
+        return tuple(found)
