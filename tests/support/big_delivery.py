@@ -10,6 +10,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import yaml
@@ -133,7 +134,7 @@ def deliver(platform: Platform, rows: int) -> dict[str, object]:
     platform.work.run_until_idle("load")
     moments.append(time.perf_counter())
     done = platform.deliveries.get(officer, received.delivery.id)
-    took = [round(after - before, 2) for before, after in zip(moments, moments[1:], strict=False)]
+    took = [round(after - before, 2) for before, after in pairwise(moments)]
     return {
         "state": done.state.value,
         "made": done.rows.made,
