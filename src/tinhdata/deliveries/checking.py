@@ -16,8 +16,16 @@ from tinhdata.deliveries.parts import Parts
 from tinhdata.deliveries.preparing import open_references, periods_of, prepared, preview
 from tinhdata.intake import FileRefused, Staged, Understanding, read, understand
 from tinhdata.kernel import JSONObject, t
-from tinhdata.quality import Batch, CheckContext, CheckResult, check, compile_checks
-from tinhdata.warehouse import Release
+from tinhdata.quality import (
+    Batch,
+    CheckContext,
+    CheckResult,
+    DecisionImpossible,
+    check,
+    compile_checks,
+)
+from tinhdata.registry import ContractUnknown
+from tinhdata.warehouse import Release, ReleaseState
 from tinhdata.work import WorkContext, WorkItem
 
 CHECK = "delivery.check"
@@ -56,12 +64,12 @@ class Checking:
         if delivery is None:
             return
         contract = self._parts.registry.by_hash(delivery.contract_hash).contract
-        if delivery.kind is Kind.CORRECTION:
-            self._check_correction(delivery, contract, context)
-            return
         try:
-            self._check(delivery, contract, context)
-        except FileRefused as refusal:
+            if delivery.kind is Kind.CORRECTION:
+                self._check_correction(delivery, contract, context)
+            else:
+                self._check(delivery, contract, context)
+        except (FileRefused, DecisionImpossible, ContractUnknown) as refusal:
             self._finish(replace(delivery, problem=refusal.text), State.REFUSED, context)
 
     def give_up(self, tx: Tx, item: WorkItem) -> None:
@@ -131,13 +139,22 @@ class Checking:
             delivery=delivery.id,
             references=references,
             existing=existing,
-            history=tuple(r.rows for r in parts.warehouse.releases(contract.id)[:_HISTORY]),
+            history=self._row_counts(contract),
             number_forms=staged.number_forms,
             date_orders=staged.date_orders,
             rejects=staged.rejects.path,
         )
         pinned: dict[str, str | None] = {"base": base.id if base else None}
         return context, pinned | {f"reference:{c}": r.release_id for c, r in references.items()}
+
+    def _row_counts(self, contract: Contract) -> tuple[int, ...]:
+        """Give the rows of the last releases; one published by mistake is no yardstick."""
+        served = [
+            release.rows
+            for release in self._parts.warehouse.releases(contract.id)
+            if release.state is not ReleaseState.WITHDRAWN
+        ]
+        return tuple(served[:_HISTORY])
 
     def _record(
         self, delivery: Delivery, contract: Contract, found: _Found, context: WorkContext
@@ -190,8 +207,7 @@ class Checking:
     def _check_correction(
         self, delivery: Delivery, contract: Contract, context: WorkContext
     ) -> None:
-        parent, waived = self._correcting.parent_of(delivery)
-        found = self._correcting.look(parent, contract, delivery.items, waived, delivery.id)
+        found = self._correcting.look_at(delivery, contract)
         base = self._parts.warehouse.current(contract.id)
         if not found.passing:
             problem = found.why_not or t("None of the mended rows passes every rule.")

@@ -15,10 +15,11 @@ from tinhdata.deliveries import store
 from tinhdata.deliveries.model import Delivery, State
 from tinhdata.deliveries.parts import Parts
 from tinhdata.deliveries.preparing import good_files, open_references
-from tinhdata.kernel import Text
+from tinhdata.kernel import Text, t
 from tinhdata.quality import (
     CheckContext,
     CheckResult,
+    DecisionImpossible,
     GoodFile,
     Reason,
     check,
@@ -51,10 +52,24 @@ class Correcting:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
-    def parent_of(self, correction: Delivery) -> tuple[Delivery, bool]:
-        """Give the delivery that `correction` is about, and whether it waives rules."""
+    def look_at(self, correction: Delivery, contract: Contract) -> Looked:
+        """Check the items that `correction` is about.
+
+        Raises DecisionImpossible where they cannot be published any more, whatever they say now.
+        """
         with self._parts.db.read() as tx:
-            return store.get(tx, correction.parent or ""), correction.waives
+            parent = store.get(tx, correction.parent or "")
+        if parent.state is not State.RELEASED:
+            raise DecisionImpossible(
+                t("The delivery that these rows came with is not published any more."),
+                fix=t("Put the rows into a new file and deliver it."),
+            )
+        if self._parts.registry.active(correction.dataset).hash != correction.contract_hash:
+            raise DecisionImpossible(
+                t("The contract of the dataset has changed since these rows came."),
+                fix=t("Put the rows into a new file and deliver it."),
+            )
+        return self.look(parent, contract, correction.items, correction.waives, correction.id)
 
     def look(
         self,

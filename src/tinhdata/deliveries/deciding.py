@@ -57,7 +57,6 @@ class Deciding(Verbs):
         parts, delivery = self._parts, self._delivery(delivery_id)
         self._require(actor, Action.RETURN, delivery, "return of a delivery")
         reason = demand_reason(reason)
-        rules.require_step(delivery, State.RETURNED)
         returned = store.moved(delivery, State.RETURNED, parts.clock.now())
         with parts.db.transaction() as tx:
             store.save(tx, returned, expected=delivery.state)

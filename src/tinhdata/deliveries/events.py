@@ -13,6 +13,7 @@ EVENT_KINDS: tuple[EventKind, ...] = (
         _OWNER,
         {**_ABOUT, "file": "hash?", "size": "int", "source": "code", "parent": "id?"},
     ),
+    EventKind("delivery.resumed", _OWNER, _ABOUT),
     EventKind("delivery.checked", _OWNER, {**_ABOUT, **_ROWS}),
     EventKind("delivery.publishing", _OWNER, {**_ABOUT, "asked_by": "id?"}),
     EventKind("delivery.released", _OWNER, {**_ABOUT, **_ROWS, "release": "id"}),
@@ -31,6 +32,11 @@ def received(delivery: Delivery) -> Event:
         source=delivery.source,
         parent=delivery.parent,
     )
+
+
+def resumed(delivery: Delivery, actor: str) -> Event:
+    """Say that a delivery is checked again, perhaps read another way."""
+    return _event("delivery.resumed", actor, delivery)
 
 
 def checked(delivery: Delivery) -> Event:

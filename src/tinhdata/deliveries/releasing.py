@@ -77,13 +77,15 @@ class Releasing:
             except (_Stale, FileLost) as stale:
                 reason = stale.reason if isinstance(stale, _Stale) else stale.text
                 self._renew(delivery, reason, context)
-            except DecisionImpossible as decided:
-                self._hold(delivery, State.REFUSED, decided.text, context)
+            except (DecisionImpossible, ContractUnknown) as gone:
+                self._hold(delivery, State.REFUSED, gone.text, context)
             else:
                 if refusals:
                     self._hold(delivery, State.HELD, refusals[0], context)
-                else:
-                    self._release(delivery, ready, context)
+                    # It still waits: what was prepared is looked at, and perhaps published.
+                    parts.staging.drop_but(delivery.id, delivery.prepared_in)
+                    return
+                self._release(delivery, ready, context)
         parts.staging.drop_but(delivery.id, None)
 
     def _delivery(self, delivery_id: str) -> Delivery:
@@ -94,11 +96,11 @@ class Releasing:
 
     def _prepare(self, delivery: Delivery) -> _Prepared:
         parts = self._parts
-        contract = self._contract(delivery)
-        base = parts.warehouse.current(contract.id)
-        self._demand_references(delivery)
+        base = parts.warehouse.current(delivery.dataset)
         if delivery.kind is Kind.CORRECTION:
-            return self._prepare_correction(delivery, contract, base)
+            return self._prepare_correction(delivery, base)
+        contract = self._contract(delivery)
+        self._demand_references(delivery)
         if contract.mode is DeliveryMode.APPEND and delivery.pinned.get("base") != (
             base and base.id
         ):
@@ -117,11 +119,9 @@ class Releasing:
             return _Prepared(contract, base, change, good, ())
         return _Prepared(contract, base, change, (*good, *looked.result.good), looked.passing)
 
-    def _prepare_correction(
-        self, delivery: Delivery, contract: Contract, base: Release | None
-    ) -> _Prepared:
-        parent, waives = self._correcting.parent_of(delivery)
-        looked = self._correcting.look(parent, contract, delivery.items, waives, delivery.id)
+    def _prepare_correction(self, delivery: Delivery, base: Release | None) -> _Prepared:
+        contract = self._parts.registry.by_hash(delivery.contract_hash).contract
+        looked = self._correcting.look_at(delivery, contract)
         if looked.failing:
             # What was approved is what is published: fewer rows are another correction.
             raise DecisionImpossible(
@@ -137,10 +137,7 @@ class Releasing:
         return self._correcting.look(delivery, contract, items, False, delivery.id)
 
     def _contract(self, delivery: Delivery) -> Contract:
-        try:
-            active = self._parts.registry.active(delivery.dataset)
-        except ContractUnknown as gone:
-            raise DecisionImpossible(gone.text) from gone
+        active = self._parts.registry.active(delivery.dataset)
         if active.hash != delivery.contract_hash:
             raise _Stale(t("The contract of the dataset has changed; the file was checked again."))
         return active.contract
@@ -181,7 +178,11 @@ class Releasing:
         if delivery.kind is Kind.DELIVERY:
             held = self._parts.quarantine.batch(delivery.id).file
         released = [file.path for file in ready.good]
-        return self._parts.quarantine.superseded_by(ready.contract, delivery.id, released, held)
+        found = self._parts.quarantine.superseded_by(ready.contract, delivery.id, released, held)
+        # Rows of a newer delivery that wait are newer than what is published here; ids sort by
+        # time, and the rows of a correction are as old as the delivery they came with.
+        origin = delivery.parent or delivery.id
+        return tuple(each for each in found if each.delivery <= origin)
 
     def _write(
         self,
@@ -242,7 +243,8 @@ class Releasing:
     def _supersede_older(self, tx: Tx, done: Delivery, contract: Contract) -> None:
         """End older deliveries that still wait and that this one makes pointless."""
         for older in store.waiting_before(tx, done.dataset, done.id):
-            if contract.mode is DeliveryMode.REPLACE or set(older.periods) <= set(done.periods):
+            covered = bool(older.periods) and set(older.periods) <= set(done.periods)
+            if contract.mode is DeliveryMode.REPLACE or covered:
                 supersede(self._parts, tx, older, done.id, WORKER, None)
 
     # --- what else may come of it

@@ -1,6 +1,7 @@
 """Rows that wait: seen with every reason, mended, corrected into a release, waived, returned."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tinhdata.access import Action, Actor
@@ -106,19 +107,25 @@ class WaitingRows(Verbs):
     def return_items(
         self, actor: Actor, delivery_id: str, items: Sequence[int], reason: str
     ) -> int:
-        """Send waiting items (none given: all open ones) back to who delivered; give how many."""
+        """Send waiting items back to who delivered; give how many.
+
+        None given means all open ones but those that were mended and pass now: they are published.
+        """
         parts, delivery = self._parts, self._checked(delivery_id)
         self._require(actor, Action.RETURN, delivery, "return of rows")
         reason = demand_reason(reason)
         rules.require_state(delivery, rules.RETURNS_ITEMS)
+        passing = frozenset() if items else frozenset(self._passing(delivery))
         with parts.db.transaction() as tx:
-            chosen = tuple(items) or parts.quarantine.open_items_in(tx, delivery.id)
+            still_open = parts.quarantine.open_items_in(tx, delivery.id)
+            chosen = tuple(items) or tuple(item for item in still_open if item not in passing)
             count = parts.quarantine.decide(
                 tx, delivery.id, chosen, ItemState.RETURNED, actor.id, reason=reason
             )
             text = t("{count} rows were returned: {reason}", count=count, reason=reason)
             if count:
-                store.add_step(tx, store.get(tx, delivery.id), actor.id, text)
+                now = replace(store.get(tx, delivery.id), changed_at=parts.clock.now())
+                store.add_step(tx, now, actor.id, text)
         return count
 
     def export(
@@ -149,6 +156,16 @@ class WaitingRows(Verbs):
         )
         return self.mend(actor, delivery_id, workbook.mends) if workbook.mends else 0
 
+    def _passing(self, delivery: Delivery) -> tuple[int, ...]:
+        """Give the open mended items that pass now."""
+        items = self._parts.quarantine.mended(delivery.id)
+        if not items:
+            return ()
+        contract = self._contract(delivery)
+        looked = self._correcting.look(delivery, contract, items, False, delivery.id)
+        self._parts.staging.drop_run(delivery.id, looked.prepared_in)
+        return looked.passing
+
     def _checked(self, delivery_id: str) -> Delivery:
         """Give a delivery that has a quarantine of its own; raises NothingToDo."""
         delivery = self._delivery(delivery_id)
@@ -168,6 +185,11 @@ class WaitingRows(Verbs):
         legal_basis: str | None = None,
     ) -> Delivery:
         parts, now = self._parts, self._parts.clock.now()
+        for item in sorted(set(items) - set(parts.quarantine.open_items(parent.id))):
+            raise NothingToDo(
+                t("Item {item} of this delivery does not wait any more.", item=item),
+                fix=t("Reload the page; someone else may have decided it just now."),
+            )
         child = Delivery(
             id=new_id("dlv"),
             dataset=parent.dataset,

@@ -16,26 +16,16 @@ NEXT: Mapping[State, frozenset[State]] = MappingProxyType(
     {
         _S.RECEIVED: frozenset({_S.CHECKING, _S.RETURNED, _S.FAILED}),
         _S.CHECKING: frozenset(
-            {
-                _S.CHECKING,
-                _S.CHOOSING,
-                _S.REFUSED,
-                _S.CHECKED,
-                _S.HELD,
-                _S.PUBLISHING,
-                _S.FAILED,
-            }
+            {_S.CHOOSING, _S.REFUSED, _S.CHECKED, _S.HELD, _S.PUBLISHING, _S.FAILED}
         ),
         _S.CHOOSING: frozenset({_S.RECEIVED, _S.RETURNED, _S.SUPERSEDED}),
-        _S.REFUSED: frozenset({_S.RECEIVED, _S.RETURNED}),
+        _S.REFUSED: frozenset({_S.RECEIVED, _S.RETURNED, _S.SUPERSEDED}),
         _S.CHECKED: frozenset(
             {_S.RECEIVED, _S.AWAITING, _S.PUBLISHING, _S.RETURNED, _S.SUPERSEDED}
         ),
         _S.HELD: frozenset({_S.RECEIVED, _S.PUBLISHING, _S.RETURNED, _S.SUPERSEDED}),
-        _S.AWAITING: frozenset({_S.CHECKED, _S.PUBLISHING, _S.RETURNED, _S.SUPERSEDED}),
-        _S.PUBLISHING: frozenset(
-            {_S.RELEASED, _S.HELD, _S.CHECKED, _S.RECEIVED, _S.REFUSED, _S.FAILED, _S.SUPERSEDED}
-        ),
+        _S.AWAITING: frozenset({_S.PUBLISHING, _S.RETURNED, _S.SUPERSEDED}),
+        _S.PUBLISHING: frozenset({_S.RELEASED, _S.HELD, _S.REFUSED, _S.FAILED, _S.SUPERSEDED}),
         _S.RELEASED: frozenset({_S.WITHDRAWN}),
         _S.FAILED: frozenset({_S.RECEIVED, _S.PUBLISHING, _S.RETURNED}),
         _S.RETURNED: frozenset(),
@@ -59,8 +49,8 @@ CHOOSABLE = frozenset({_S.CHOOSING, _S.REFUSED, _S.CHECKED, _S.HELD})
 MENDABLE = frozenset({_S.CHECKED, _S.HELD, _S.RELEASED})
 """States in which cells may be mended; what an approver looks at does not change under him."""
 
-RETURNS_ITEMS = frozenset({_S.CHECKED, _S.HELD, _S.AWAITING, _S.RELEASED})
-"""States in which single rows may be returned."""
+RETURNS_ITEMS = frozenset({_S.CHECKED, _S.HELD, _S.AWAITING, _S.RELEASED, _S.WITHDRAWN})
+"""States in which single rows may be returned; what a withdrawn delivery left must not lie."""
 
 PUBLISHABLE = frozenset({_S.CHECKED, _S.HELD})
 """States in which publishing may be asked for."""
@@ -115,6 +105,20 @@ def require_state(delivery: Delivery, states: frozenset[State]) -> None:
     """Raise NotNow unless `delivery` is in one of `states`."""
     if delivery.state not in states:
         raise _not_now(delivery)
+
+
+def require_possible(delivery: Delivery, verb: Verb) -> None:
+    """Raise NotNow unless `verb` is possible with `delivery` as it stands."""
+    if verb not in possible(delivery):
+        raise _not_now(delivery)
+
+
+def was_being_published(delivery: Delivery) -> bool:
+    """Say whether a delivery that broke down was on its way into a release, not into a check.
+
+    Checked files are there only after a check that ended well, and a person had decided.
+    """
+    return delivery.prepared_in is not None and delivery.decided_by is not None
 
 
 def refuse_critical(delivery: Delivery) -> None:

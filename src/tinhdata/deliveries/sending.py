@@ -6,10 +6,10 @@ from pathlib import Path
 from time import monotonic, sleep
 
 from tinhdata.access import PLATFORM, Action, Actor, Permit, Resource, decide, require
-from tinhdata.deliveries import rules, store
+from tinhdata.deliveries import events, rules, store
 from tinhdata.deliveries.checking import CHECK, RELEASE
 from tinhdata.deliveries.errors import NoSuchDataset, SampleFailed
-from tinhdata.deliveries.model import Delivery, Kind, Received, State
+from tinhdata.deliveries.model import Delivery, Kind, Received, State, Verb
 from tinhdata.deliveries.releasing import add, renew
 from tinhdata.deliveries.verbs import Verbs
 from tinhdata.intake import ReadingChoice
@@ -47,11 +47,11 @@ class Sending(Verbs):
         """Have a file read as `choice` says; gives the delivery that is checked now.
 
         That is a new one, over the same bytes, where the file was read and checked before. Raises
-        NotNow where it is published or being worked on.
+        NotNow where it is published or being worked on, and for corrections, which have no file.
         """
         delivery = self._delivery(delivery_id)
         self._require(actor, Action.MEND, delivery, "choice of how a file is read")
-        rules.require_state(delivery, rules.CHOOSABLE)
+        rules.require_possible(delivery, Verb.CHOOSE)
         return self._check_again(actor, delivery, choice)
 
     def retry(self, actor: Actor, delivery_id: str) -> Delivery:
@@ -60,10 +60,10 @@ class Sending(Verbs):
         Raises NotNow where neither is possible.
         """
         delivery = self._delivery(delivery_id)
-        if delivery.state is not State.FAILED or not _operates(actor):
+        if delivery.state is not State.FAILED or not operates(actor):
             self._require(actor, Action.MEND, delivery, "another try")
-        rules.require_state(delivery, rules.CHOOSABLE | {State.FAILED})
-        if delivery.state is State.FAILED and delivery.decided_by is not None:
+        rules.require_possible(delivery, Verb.RETRY)
+        if delivery.state is State.FAILED and rules.was_being_published(delivery):
             return self._move_on(actor.id, delivery, State.PUBLISHING, RELEASE)
         return self._check_again(actor, delivery, delivery.choice)
 
@@ -148,7 +148,15 @@ class Sending(Verbs):
         self, actor: Actor, delivery: Delivery, choice: ReadingChoice | None
     ) -> Delivery:
         if delivery.report is None or delivery.kind is Kind.CORRECTION:
-            again = replace(delivery, choice=choice, problem=None)
+            again = replace(
+                delivery,
+                choice=choice,
+                problem=None,
+                prepared_in=None,
+                asked_by=None,
+                # A waiver publishes itself, so who waived has decided about the next try too.
+                decided_by=delivery.decided_by if delivery.waives else None,
+            )
             return self._move_on(actor.id, again, State.RECEIVED, CHECK)
         with self._parts.db.transaction() as tx:
             text = t("The file is read and checked again.")
@@ -160,6 +168,8 @@ class Sending(Verbs):
             moved = store.moved(replace(delivery, work=work), to, self._parts.clock.now())
             store.save(tx, moved, expected=delivery.state)
             store.add_step(tx, moved, actor_id, None)
+            said = events.publishing if to is State.PUBLISHING else events.resumed
+            self._parts.journal.append(tx, said(moved, actor_id))
         return moved
 
     def _settled(self, delivery_id: str) -> Delivery:
@@ -179,7 +189,8 @@ class Sending(Verbs):
             raise NoSuchDataset(unknown.text, fix=unknown.fix) from unknown
 
 
-def _operates(actor: Actor) -> bool:
+def operates(actor: Actor) -> bool:
+    """Say whether `actor` operates the platform."""
     return isinstance(decide(actor, Action.OPERATE, PLATFORM, "another try"), Permit)
 
 

@@ -14,7 +14,7 @@ from tinhdata.deliveries.parts import Parts
 from tinhdata.deliveries.preparing import good_files, staged_files, table_change
 from tinhdata.deliveries.releasing import Releasing
 from tinhdata.deliveries.rows import WaitingRows
-from tinhdata.deliveries.sending import Sending
+from tinhdata.deliveries.sending import Sending, operates
 from tinhdata.kernel import Page
 from tinhdata.warehouse import BaseMoved, Difference, RowChangeKind, WriterBusy
 from tinhdata.warehouse import Change as TableChange
@@ -30,7 +30,6 @@ _ACTIONS: Mapping[Verb, Action] = MappingProxyType(
         Verb.WAIVE: Action.WAIVE,
         Verb.RETURN_ITEMS: Action.RETURN,
         Verb.PUBLISH: Action.PUBLISH,
-        Verb.PUBLISH_HELD: Action.APPROVE,
         Verb.APPROVE: Action.APPROVE,
         Verb.RETURN: Action.RETURN,
     }
@@ -124,16 +123,14 @@ class Deliveries(Sending, WaitingRows, Deciding):
 
     def may(self, actor: Actor, delivery: Delivery) -> frozenset[Verb]:
         """Give what `actor` may do with `delivery` as it stands now."""
-        resource = self._resource(delivery)
-        found = set()
-        for verb in rules.possible(delivery):
-            asked = [resource]
-            if verb is Verb.APPROVE and delivery.asked_by is not None:
-                asked.append(resource.sent(delivery.asked_by, delivery.sender_agency))
-            action = _ACTIONS[verb]
-            if all(isinstance(decide(actor, action, r, "what is possible"), Permit) for r in asked):
-                found.add(verb)
-        return frozenset(found)
+        return frozenset(
+            verb
+            for verb in rules.possible(delivery)
+            if all(
+                isinstance(decide(actor, action, resource, "what is possible"), Permit)
+                for action, resource in self._asked(actor, verb, delivery)
+            )
+        )
 
     def waiting_for(self, actor: Actor) -> tuple[Delivery, ...]:
         """Give the deliveries with which `actor` has something to do, newest first."""
@@ -149,6 +146,24 @@ class Deliveries(Sending, WaitingRows, Deciding):
         with self._parts.db.read() as tx:
             keep = store.unfinished(tx)
         return self._parts.staging.sweep(keep, self._parts.clock.now() - grace)
+
+    def _asked(
+        self, actor: Actor, verb: Verb, delivery: Delivery
+    ) -> tuple[tuple[Action, Resource], ...]:
+        """Give everything that must be allowed to `actor` for `verb`, as the verb asks for it."""
+        resource = self._resource(delivery)
+        match verb:
+            case Verb.RETRY if delivery.state is State.FAILED and operates(actor):
+                return ()
+            case Verb.PUBLISH_HELD:
+                return (Action.PUBLISH, resource), (Action.APPROVE, resource)
+            case Verb.WAIVE if self._contract(delivery).second_person:
+                return (Action.WAIVE, resource), (Action.APPROVE, resource)
+            case Verb.APPROVE if delivery.asked_by is not None:
+                asked = resource.sent(delivery.asked_by, delivery.sender_agency)
+                return (Action.APPROVE, resource), (Action.APPROVE, asked)
+            case _:
+                return ((_ACTIONS[verb], resource),)
 
     def _readable(self, actor: Actor) -> tuple[str, ...]:
         with self._parts.db.read() as tx:

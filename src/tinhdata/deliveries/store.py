@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from pydantic import TypeAdapter
 
 from tinhdata.db import Tx, UTCDateTime, metadata
+from tinhdata.deliveries import rules
 from tinhdata.deliveries.errors import NoSuchDelivery, NotNow
 from tinhdata.deliveries.model import (
     Change,
@@ -225,7 +226,8 @@ def with_release(tx: Tx, release: str) -> tuple[Delivery, ...]:
 
 
 def moved(delivery: Delivery, to: State, now: datetime) -> Delivery:
-    """Give `delivery` in the state `to`."""
+    """Give `delivery` in the state `to`; raises NotNow where `to` cannot follow."""
+    rules.require_step(delivery, to)
     return replace(delivery, state=to, changed_at=now)
 
 

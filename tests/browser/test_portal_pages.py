@@ -1,0 +1,83 @@
+"""The open portal over the demo pack, in a browser: clean to axe, and nothing overflows."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.test_look import AXE, PICTURES, RULES
+from tests.support.browser import chromium
+from tests.support.office import office
+from tests.support.served import served
+
+SENSOR = "/datasets/quan-trac-bui-khong-khi"
+WIDE = "/datasets/dan-so-dien-tich-mat-do"
+PAGES = {
+    "home": "/",
+    "datasets": "/datasets",
+    "search": "/datasets?q=bui&simulated=1",
+    "nothing-found": "/datasets?q=zzzz+bui",
+    "agencies": "/agencies",
+    "agency": "/agencies/H55.07",
+    "databases": "/databases",
+    "developers": "/developers",
+    "rows": WIDE,
+    "filtered": f"{SENSOR}?f.pm25.from=30&sort=-pm25",
+    "no-rows": f"{WIDE}?q=khongcogi",
+    "dictionary": f"{SENSOR}/dictionary",
+    "quality": f"{SENSOR}/quality",
+    "releases": f"{SENSOR}/releases",
+    "downloads": f"{SENSOR}/downloads",
+    "diff": f"{SENSOR}/diff",
+    "not-found": "/datasets/khong-co",
+}
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with office(tmp_path_factory.mktemp("portal") / "store") as platform, served(platform) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("name", list(PAGES))
+def test_a_page_is_clean_and_fits(name: str, width: int, address: str, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 800}, locale="vi-VN")
+    page = context.new_page()
+    said: list[str] = []
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("requestfailed", lambda request: said.append(request.url))
+    page.goto(f"{address}{PAGES[name]}")
+    page.evaluate("document.fonts.ready")
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"portal-{name}-{width}.png", full_page=True)
+    page.evaluate(AXE)
+    found = page.evaluate(
+        "async rules => (await axe.run(document, {runOnly: rules})).violations"
+        ".map(v => v.id + ': ' + v.nodes.map(n => n.target + ' ' + n.failureSummary).join(' | '))",
+        RULES,
+    )
+    wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    context.close()
+    assert found == []
+    assert wider <= 0
+    assert said == []
+
+
+def test_a_search_and_a_filter_work_without_scripts(address: str, browser: Browser) -> None:
+    context = browser.new_context(java_script_enabled=False, locale="vi-VN")
+    page = context.new_page()
+    page.goto(address)
+    page.fill('.search.big input[name="q"]', "mat do dan so")
+    page.press('.search.big input[name="q"]', "Enter")
+    page.click(".list a")
+    page.fill('.filters input[name="q"]', "thai nguyen")
+    page.press('.filters input[name="q"]', "Enter")
+    assert page.locator(".rows-table tbody tr").count() == 1
+    context.close()
