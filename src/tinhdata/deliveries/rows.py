@@ -150,6 +150,7 @@ class WaitingRows(Verbs):
         Raises MendsUnreadable where the workbook is not of this delivery or was rebuilt.
         """
         delivery = self._checked(delivery_id)
+        self._require(actor, Action.MEND, delivery, "upload of mended rows")
         permit = self._require(actor, Action.READ_QUARANTINE, delivery, "upload of mended rows")
         workbook = self._parts.quarantine.read_mends(
             permit, self._contract(delivery), delivery.id, path
@@ -157,9 +158,9 @@ class WaitingRows(Verbs):
         return self.mend(actor, delivery_id, workbook.mends) if workbook.mends else 0
 
     def _passing(self, delivery: Delivery) -> tuple[int, ...]:
-        """Give the open mended items that pass now."""
+        """Give the open mended items that pass now and so would be published."""
         items = self._parts.quarantine.mended(delivery.id)
-        if not items:
+        if not items or delivery.state is State.WITHDRAWN:
             return ()
         contract = self._contract(delivery)
         looked = self._correcting.look(delivery, contract, items, False, delivery.id)

@@ -1,15 +1,16 @@
 """The facade's one class: every verb of a delivery's life, and what can be asked about it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from types import MappingProxyType
 
-from tinhdata.access import Action, Actor, Permit, Resource, decide
+from tinhdata.access import Action, Actor, Permit, Resource, decide, require
 from tinhdata.deliveries import rules, store
 from tinhdata.deliveries.checking import CHECK, RELEASE, Checking
 from tinhdata.deliveries.deciding import Deciding
 from tinhdata.deliveries.events import EVENT_KINDS
-from tinhdata.deliveries.model import Delivery, Kind, State, Step, Verb
+from tinhdata.deliveries.model import CheckReport, Delivery, Kind, State, Step, Verb
 from tinhdata.deliveries.parts import Parts
 from tinhdata.deliveries.preparing import good_files, staged_files, table_change
 from tinhdata.deliveries.releasing import Releasing
@@ -55,6 +56,21 @@ class Deliveries(Sending, WaitingRows, Deciding):
         delivery = self._delivery(delivery_id)
         self._require(actor, Action.READ_DELIVERY, delivery, "look at a delivery")
         return delivery
+
+    def report_behind(self, actor: Actor, release_id: str) -> CheckReport | None:
+        """Give the check that a release stands on to whoever may read its rows; None if unknown.
+
+        Lines of the file that were passed over are not part of it: they are not published.
+        """
+        parts = self._parts
+        release = parts.warehouse.get(release_id)
+        contract = parts.registry.by_hash(release.contract_hash).contract
+        require(actor, Action.READ_ROWS, Resource.of(contract), "how good a release is")
+        delivery = self._delivery(release.delivery_id)
+        if delivery.parent is not None:
+            delivery = self._delivery(delivery.parent)
+        report = delivery.report
+        return None if report is None else replace(report, passed=(), notes=())
 
     def history(self, actor: Actor, delivery_id: str) -> tuple[Step, ...]:
         """Give the steps of a delivery's life, oldest first."""
