@@ -5,7 +5,7 @@ Sees only the folder of the tables; loads no extension; nothing can change its s
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import duckdb
@@ -37,7 +37,7 @@ class Engine:
         with self._cursor() as cursor, self._in_time(cursor):
             return cursor.execute(statement.sql, list(statement.values)).fetchall()
 
-    def batches(self, statement: Statement) -> Iterator[pa.RecordBatch]:
+    def batches(self, statement: Statement) -> Generator[pa.RecordBatch, None, None]:
         """Give the rows piece by piece. The reader is free again when the iterator is closed."""
         with self._cursor() as cursor:
             with self._in_time(cursor):

@@ -1,6 +1,6 @@
 """The read door: rows of releases, only against a Permit, only what it shows."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 
 import pyarrow as pa
 
@@ -66,7 +66,9 @@ class Reading:
         """Give the Arrow schema of the query's rows."""
         return self._engine.schema(self._compile(permit, release, query).everything)
 
-    def stream(self, permit: Permit, release: Release, query: Query) -> Iterator[pa.RecordBatch]:
+    def stream(
+        self, permit: Permit, release: Release, query: Query
+    ) -> Generator[pa.RecordBatch, None, None]:
         """Give all rows of the query in batches; offset and limit do not count."""
         return self._engine.batches(self._compile(permit, release, query).everything)
 

@@ -1,8 +1,8 @@
 """The warehouse's verbs: specs, lock, commits, releases, withdrawal, reading, sweeps."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -43,6 +43,7 @@ from tinhdata.warehouse.model import (
     Swept,
     Withdrawal,
 )
+from tinhdata.warehouse.parquet import write_batches
 from tinhdata.warehouse.reading import Reading, difference, require_door
 from tinhdata.warehouse.tables import Tables
 from tinhdata.warehouse.writing import Writing
@@ -244,12 +245,21 @@ class Warehouse:
         """Give the Arrow schema of what `stream` gives."""
         return self._reading.schema(permit, self._served(release_id), query)
 
-    def stream(self, permit: Permit, release_id: str, query: Query) -> Iterator[pa.RecordBatch]:
+    def stream(
+        self, permit: Permit, release_id: str, query: Query
+    ) -> Generator[pa.RecordBatch, None, None]:
         """Give all rows of a query in Arrow batches, in constant memory; close it to stop early.
 
         Offset and limit of the query do not count.
         """
         return self._reading.stream(permit, self._served(release_id), query)
+
+    def write_parquet(self, permit: Permit, release_id: str, query: Query, path: Path) -> int:
+        """Write all rows of a query to `path` as one Parquet file; give how many there were."""
+        release = self._served(release_id)
+        schema = self._reading.schema(permit, release, query)
+        with closing(self._reading.stream(permit, release, query)) as batches:
+            return write_batches(path, schema, batches, release)
 
     def diff(
         self,

@@ -1,0 +1,12 @@
+"""The REST interface, /api/v1: a request becomes one verb of a facade. Decides nothing itself."""
+
+from fastapi import APIRouter
+
+from tinhdata.api import contracts, datasets, deliveries, quarantine, registers, releases, rows
+from tinhdata.api.documents import description
+
+router = APIRouter(prefix="/api/v1")
+for part in (rows, releases, datasets, deliveries, quarantine, contracts, registers):
+    router.include_router(part.router)
+
+__all__ = ["description", "router"]
