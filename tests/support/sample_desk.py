@@ -1,15 +1,15 @@
 """Hand-made contexts for the pages of the officer's console."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from tests.support.sample_people import approvals, people, person
+from tests.support.sample_values import NAME, NOW
 from tinhdata.kernel import Text
 from tinhdata.web.contexts import desk
 from tinhdata.web.contexts.portal import Change, Comparison
 from tinhdata.web.contexts.shell import Badge, Choice, Context, FormState, Pager, Portion, Tone
 
-NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
-NAME = "Số đo chất lượng không khí theo trạm"
 _STEPS = ("Chọn bộ dữ liệu", "Gửi tệp", "Đối chiếu cột", "Sửa lỗi", "Xem thay đổi", "Công bố")
 
 
@@ -65,13 +65,17 @@ def desk_pages() -> Mapping[str, Context]:
             3,
             (Text("Số dòng tăng nhiều hơn thường lệ."),),
             "/publish",
-            True,
+            Text("Đề nghị công bố"),
+            Text("Người duyệt của cơ quan xác nhận trước khi công bố."),
             "/problems",
+            return_action="/return",
+            mended=2,
         ),
         "status": _status(work=False),
         "status_working": _status(work=True),
         "quarantine": desk.QuarantinePage(
             (Choice("a", NAME, True),),
+            (Choice("1", "quan-trac-11.xlsx"),),
             (Choice("luc", "Thời điểm đo"),),
             (Choice("open", Text("Đang chờ"), True),),
             _rules(),
@@ -87,8 +91,9 @@ def desk_pages() -> Mapping[str, Context]:
             "/quarantine/decide",
             True,
         ),
-        "approvals": _approvals(),
-        "people": _people(),
+        "approvals": approvals(),
+        "people": people(),
+        "person": person(),
     }
 
 
@@ -257,6 +262,16 @@ def _understood() -> desk.Understood:
         (Choice("TB", "TB thang 11", True), Choice("TX", "Tx")),
         (("TN-014", "Sông Công", "01/11/2026", "28,7"), ("TN-015", "Phổ Yên", None, "31,2")),
         ("Mã trạm", "Tên trạm", "Thời điểm đo", "PM2.5"),
+        (Choice("tcvn3", "Sông Công", True), Choice("cp1258", "S«ng C«ng")),
+        (
+            desk.NumberWriting(
+                "pm25",
+                "PM2.5",
+                (Choice("auto", Text("theo cách viết trong tệp"), True), Choice("vi", "1.234,5")),
+                is_open=True,
+            ),
+        ),
+        passed=((Text("Dòng 1254, dòng tổng"), "Tổng cộng;;;31,2"),),
     )
 
 
@@ -358,6 +373,7 @@ def _problems() -> desk.Problems:
         "/recheck",
         "/return",
         "/change",
+        "/return-rows",
     )
 
 
@@ -425,69 +441,6 @@ def _status(work: bool) -> desk.DeliveryPage:
             Choice("", "Xem dữ liệu", href="/datasets/a"),
             Choice("", "14 dòng cách ly", href="/q"),
         ),
-    )
-
-
-def _approvals() -> desk.Approvals:
-    summary = ((Text("dòng thêm mới"), 24), (Text("dòng thay đổi"), 8), (Text("dòng bị bỏ"), 3))
-    return desk.Approvals(
-        (
-            desk.Approval(
-                NAME,
-                "/deliveries/1/changes",
-                Text("lượt giao dữ liệu"),
-                "Trần Văn Bình",
-                NOW - timedelta(hours=4),
-                summary,
-                (Text("3 dòng bị bỏ ra và chờ trong khu cách ly."),),
-                "/approve",
-                "/return",
-            ),
-            desk.Approval(
-                "Lượng mưa theo trạm",
-                "/deliveries/2/changes",
-                Text("lượt giao dữ liệu"),
-                "Nguyễn Thị Hoà",
-                NOW - timedelta(days=1),
-                summary,
-                (),
-                "/approve",
-                "/return",
-                Text("Bạn là người gửi lượt này nên cần một người khác duyệt."),
-            ),
-        )
-    )
-
-
-def _people() -> desk.People:
-    active = Badge(Text("Đang dùng"), Tone.GOOD)
-    return desk.People(
-        (
-            desk.PersonLine(
-                "1",
-                "Nguyễn Thị Hoà",
-                "hoa.nt",
-                "Sở Nông nghiệp và Môi trường",
-                (Text("Cán bộ dữ liệu"),),
-                NOW,
-                active,
-                "/people/1",
-            ),
-            desk.PersonLine(
-                "2",
-                "Lê Minh Châu",
-                "chau.lm",
-                "Sở Nông nghiệp và Môi trường",
-                (Text("Người duyệt"),),
-                None,
-                Badge(Text("Bị khoá"), Tone.BAD),
-                "/people/2",
-            ),
-        ),
-        (Choice("H55.18", "Sở Nông nghiệp và Môi trường"),),
-        (Choice("officer", Text("Cán bộ dữ liệu")), Choice("approver", Text("Người duyệt"))),
-        Pager(1, 2, 2),
-        "",
-        "/people",
-        FormState({"name": "Phạm Thu"}, {"login": Text("Tên tài khoản này đã có người dùng.")}),
+        retry_action=None if work else "/retry",
+        withdraw_action=None if work else "/withdraw",
     )

@@ -12,7 +12,7 @@ from tinhdata.edge.language import LANGUAGES
 from tinhdata.web.assets import STATIC
 
 WEB = STATIC.parent
-PO = WEB.parent / "locale" / "vi" / "web.po"
+CATALOGUES = sorted((WEB.parent / "locale" / "vi").glob("web*.po"))
 KEYWORDS = {"_": None, "t": None, "ngettext": (1, 2)}
 
 
@@ -25,7 +25,12 @@ def _used() -> set[str | tuple[str, ...]]:
 
 
 def _translated() -> Catalog:
-    return read_po(io.BytesIO(PO.read_bytes()), locale="vi")
+    merged = Catalog(locale="vi")
+    for path in CATALOGUES:
+        for message in read_po(io.BytesIO(path.read_bytes()), locale="vi"):
+            if message.id:
+                merged[message.id] = message
+    return merged
 
 
 def test_every_sentence_is_translated_and_none_is_left_over() -> None:

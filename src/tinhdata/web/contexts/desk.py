@@ -64,13 +64,13 @@ class DeliveryLine:
     id: str
     href: str
     dataset: str
-    filename: str
+    filename: str | Text
     sent_at: datetime
-    sent_by: str
+    sent_by: str | Text
     badge: Badge
     rows: int | None
     quarantined: int | None
-    release: str | None = None
+    release: str | Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,17 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberWriting:
+    """How the numbers of a column are written in this file, where there is a choice."""
+
+    field: str
+    label: str
+    options: tuple[Choice, ...]
+    is_open: bool = False
+    """Whether the values alone do not decide it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Understood(Context):
     """Step 3: what the platform read, to be confirmed."""
 
@@ -184,6 +195,12 @@ class Understood(Context):
     sheets: tuple[Choice, ...] = ()
     preview: tuple[tuple[str | None, ...], ...] = ()
     preview_headers: tuple[str, ...] = ()
+    encodings: tuple[Choice, ...] = ()
+    numbers: tuple[NumberWriting, ...] = ()
+    totals_are_data: bool = False
+    passed: tuple[tuple[Text, str], ...] = ()
+    """Lines that hold no data in our reading: where and why, and what stands there."""
+    may_choose: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +233,16 @@ class HeldItem:
     may_mend: bool = True
     history: tuple[Text, ...] = ()
     error: Text | None = None
+    ref: str = ""
+    """What tells it apart on the page: its number, after its delivery where there are several."""
+    dataset: Text | None = None
+    """Whose row it is, where rows of several datasets stand together."""
+    delivery_href: str | None = None
+
+    @property
+    def key(self) -> str:
+        """Give what names the item on its page."""
+        return self.ref or str(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,10 +274,12 @@ class Problems(Context):
     items: tuple[HeldItem, ...]
     pager: Pager
     export_href: str
-    upload_action: str
-    recheck_action: str
-    return_action: str
+    upload_action: str | None
+    recheck_action: str | None
+    return_action: str | None
     next_href: str | None
+    return_rows_action: str | None = None
+    """Sends back the rows that still wait; those that are fine go on."""
     form: FormState = field(default_factory=FormState)
 
 
@@ -268,9 +297,19 @@ class WhatChanges(Context):
     rows_after: int
     held: int
     warnings: tuple[Text, ...]
-    action: str
-    second_person: bool
+    action: str | None
+    """Address of the form that goes on; None where the reader can only look."""
+    button: Text
+    hint: Text | None
     problems_href: str
+    needs_reason: bool = False
+    return_action: str | None = None
+    stops: Text | None = None
+    mended: int = 0
+    """Mended rows that pass now and go along."""
+    may_mend: bool = True
+    """Whether the rows left out can still be mended before publishing."""
+    form: FormState = field(default_factory=FormState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,9 +318,9 @@ class Moment:
 
     at: datetime
     text: Text
-    who: str | None
+    who: str | Text | None
     tone: str = "calm"
-    note: str | None = None
+    note: str | Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +331,8 @@ class Work:
     done: int
     total: int
     refresh: str
+    in_rows: bool = True
+    """Whether it is counted in rows."""
     """Address of the fragment that shows how far it is."""
 
 
@@ -304,16 +345,22 @@ class DeliveryPage(Context):
     id: str
     dataset: str
     dataset_href: str
-    filename: str
+    filename: str | Text
     badge: Badge
     sentence: Text
     fix: Text | None
     work: Work | None
     equation: tuple[tuple[Text, int], ...]
     """Rows made = released + quarantined + linked, in that order; empty before the check."""
-    facts: tuple[tuple[Text, str], ...]
+    facts: tuple[tuple[Text, str | Text], ...]
     moments: tuple[Moment, ...]
     actions: tuple[Choice, ...]
+    retry_action: str | None = None
+    return_action: str | None = None
+    withdraw_action: str | None = None
+    withdraw_later: bool = False
+    """Whether releases after it hold rows of it and would go too."""
+    form: FormState = field(default_factory=FormState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +369,7 @@ class QuarantinePage(Context):
 
     template: ClassVar[str] = "desk/quarantine.html"
     datasets: tuple[Choice, ...]
+    deliveries: tuple[Choice, ...]
     columns: tuple[Choice, ...]
     states: tuple[Choice, ...]
     rules: tuple[RuleCount, ...]
@@ -333,6 +381,11 @@ class QuarantinePage(Context):
     action: str
     """Address of the form over the ticked items: check again, return, waive."""
     may_waive: bool
+    rule_label: Text | None = None
+    """What the list beside the rows is, where it does not list the kinds of problem."""
+    rule: str = ""
+    may_decide: bool = True
+    may_recheck: bool = True
     form: FormState = field(default_factory=FormState)
 
 
@@ -341,16 +394,20 @@ class Approval:
     """A delivery or a contract that waits for a second person."""
 
     title: str
-    href: str
+    href: str | None
     kind: Text
-    sent_by: str
+    sent_by: str | Text
     sent_at: datetime
     summary: tuple[tuple[Text, int], ...]
     notes: tuple[Text, ...]
     approve_action: str
-    return_action: str
+    return_action: str | None
     refused: Text | None = None
     """Why this reader may not approve it (for instance because they sent it)."""
+    button: Text | None = None
+    needs_signature: bool = False
+    """Whether the data protection officer has to have signed first."""
+    form: FormState = field(default_factory=FormState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,7 +416,6 @@ class Approvals(Context):
 
     template: ClassVar[str] = "desk/approvals.html"
     approvals: tuple[Approval, ...]
-    form: FormState = field(default_factory=FormState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,14 +427,45 @@ class PersonLine:
     login: str
     agency: str | None
     roles: tuple[Text, ...]
-    last_seen: datetime | None
+    since: datetime
     badge: Badge
     action: str
 
 
 @dataclass(frozen=True, slots=True)
+class PersonPage(Context):
+    """One account, to be changed."""
+
+    template: ClassVar[str] = "desk/person.html"
+    name: str
+    login: str
+    agency: str | None
+    badge: Badge
+    created: datetime
+    roles: tuple[Choice, ...]
+    is_active: bool
+    is_self: bool
+    action: str
+    """Beginning of the addresses of its forms: `/roles`, `/password`, `/close`."""
+    form: FormState = field(default_factory=FormState)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """A key with which a program delivers."""
+
+    id: str
+    name: str
+    agency: str
+    datasets: tuple[str, ...]
+    expires: datetime
+    badge: Badge
+    revoke_action: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class People(Context):
-    """Accounts and roles."""
+    """Accounts and roles, and the keys of programs."""
 
     template: ClassVar[str] = "desk/people.html"
     people: tuple[PersonLine, ...]
@@ -388,3 +475,9 @@ class People(Context):
     query: str
     action: str
     form: FormState = field(default_factory=FormState)
+    keys: tuple[KeyLine, ...] = ()
+    datasets: tuple[Choice, ...] = ()
+    key_action: str = "/people/keys"
+    key_form: FormState = field(default_factory=FormState)
+    issued: str | None = None
+    """A key just made; it is shown this once."""

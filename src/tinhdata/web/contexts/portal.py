@@ -145,6 +145,8 @@ class DatasetData(Context):
     hidden: tuple[tuple[str, str], ...] = ()
     """Fields that keep the rest of the address when a form is sent."""
     clear: str = ""
+    searchable: bool = True
+    """Whether there is text to search in; numbers and dates are filtered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,40 @@ class DatasetQuality(Context):
     quarantined: int
     sql: str | None
     engine: str | None
+    refused: Text | None = None
+    """Why the report is not shown to this reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRow:
+    """A row that waits because of a rule: where it stands in the file, and why."""
+
+    place: str
+    cells: tuple[tuple[str, str | None], ...]
+    """Heading and value of the cells that the rule is about."""
+    reason: Text
+    state: Text
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetRule(Context):
+    """One rule: what it asks, how the last delivery stood to it, the rows, the SQL."""
+
+    template: ClassVar[str] = "portal/rule.html"
+    head: DatasetHead
+    back: str
+    line: RuleLine
+    why_not: Text | None
+    consequence: Text
+    columns: tuple[str, ...]
+    source: str | None
+    """The place in the contract that asks for it."""
+    sql: str
+    rows: tuple[FailedRow, ...]
+    total: int
+    refused: Text | None = None
+    """Why the rows are not shown to this reader."""
+    quarantine_href: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +274,8 @@ class DatasetReleases(Context):
     may_withdraw: str | None = None
     """Address that withdraws the current release, for whom may do so."""
     form: FormState = field(default_factory=FormState)
+    current: int | None = None
+    """Number of the release that would be withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +353,8 @@ class AgencyLine:
     datasets: int
     rows: int
     late: int
+    promised: bool = True
+    """Whether any of its datasets says how often it is updated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +378,37 @@ class AgencyPage(Context):
     contact: str | None
     lines: tuple[DatasetLine, ...]
     figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseLine:
+    """A database of the register."""
+
+    id: str
+    name: str
+    purpose: str
+    agency: str
+    agency_href: str
+    href: str
+    datasets: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseGroup:
+    """Databases of one kind."""
+
+    title: Text
+    meaning: Text
+    lines: tuple[DatabaseLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseList(Context):
+    """The register of databases."""
+
+    template: ClassVar[str] = "portal/databases.html"
+    groups: tuple[DatabaseGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)

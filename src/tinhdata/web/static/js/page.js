@@ -75,8 +75,10 @@
     const zone = event.target.closest("[data-drop]");
     if (zone) showFile(zone);
     if (event.target.matches("[data-tick-all]")) {
-      const boxes = event.target.form.querySelectorAll("input[type=checkbox][name=item]");
-      for (const box of boxes) box.checked = event.target.checked;
+      // The boxes stand in the rows, outside of the form that they belong to.
+      for (const box of event.target.form.elements) {
+        if (box.name === "item") box.checked = event.target.checked;
+      }
     }
     if (event.target.matches("[data-send-on-change]")) event.target.form.requestSubmit();
   });
@@ -105,6 +107,11 @@
       }
     });
   }
+
+  // Whose session has ended is asked to sign in, and comes back to this page.
+  document.addEventListener("htmx:response:error", (event) => {
+    if (event.detail.ctx?.response?.status === 401) location.reload();
+  });
 
   document.addEventListener("htmx:after:swap", () => prepare(document));
   prepare(document);

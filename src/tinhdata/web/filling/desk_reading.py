@@ -1,0 +1,228 @@
+"""Fills the page that shows how a file was read, and reads back what a person says of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from tinhdata.contracts import Column, Contract, NumberForm
+from tinhdata.deliveries import Delivery
+from tinhdata.edge.language import number
+from tinhdata.intake import (
+    EncodingSeen,
+    FileKind,
+    Matched,
+    Question,
+    ReadingChoice,
+    Understanding,
+)
+from tinhdata.kernel import Text, t
+from tinhdata.web.contexts.desk import Match, NumberWriting, Understood
+from tinhdata.web.contexts.shell import Badge, Choice, Tone
+from tinhdata.web.filling.desk_wizard import UNDERSTOOD, steps
+from tinhdata.web.filling.words import NUMERIC, label_of
+from tinhdata.web.posted import Posted
+
+_HOW: Mapping[Matched, Badge] = {
+    Matched.CHOSEN: Badge(t("your choice"), Tone.GOOD),
+    Matched.EXACT: Badge(t("same name"), Tone.GOOD),
+    Matched.FOLDED: Badge(t("same name but for marks"), Tone.GOOD),
+    Matched.UNIT: Badge(t("same name but for the unit"), Tone.GOOD),
+    Matched.ORDER: Badge(t("same words"), Tone.GOOD),
+    Matched.CLOSE: Badge(t("nearly the same, please look"), Tone.WARN),
+}
+_MISSING = Badge(t("please choose"), Tone.WARN)
+_ABSENT = Badge(t("not in this file"), Tone.CALM)
+_KINDS: Mapping[FileKind, Text] = {
+    FileKind.TEXT: t("text with separators (CSV)"),
+    FileKind.XLSX: t("Excel workbook (.xlsx)"),
+    FileKind.XLS: t("older Excel workbook (.xls)"),
+}
+_DELIMITERS = {",": t("comma"), ";": t("semicolon"), "\t": t("tab"), "|": t("vertical bar")}
+_PASSED = {
+    "total": t("Line {line}, total"),
+    "note": t("Line {line}, note"),
+    "dropped": t("Line {line}, left out as the dataset says"),
+}
+_FORMS: Mapping[NumberForm, str | Text] = {
+    NumberForm.AUTO: t("as found in the file"),
+    NumberForm.VIETNAMESE: "1.234,5",
+    NumberForm.ENGLISH: "1,234.5",
+}
+_SAMPLES = 3
+
+
+def understood(
+    delivery: Delivery, contract: Contract, language: str, *, may_choose: bool
+) -> Understood:
+    """Show how the file of `delivery` was read: facts, columns, first rows."""
+    seen = delivery.understanding or Understanding(None, delivery.filename or "")
+    mapped = {match.column for match in seen.mapping}
+    shown = [c for c in contract.columns if c.name in mapped]
+    places = [contract.columns.index(column) for column in shown]
+    path = f"/deliveries/{delivery.id}"
+    return Understood(
+        steps=steps(UNDERSTOOD, contract.id, delivery.id),
+        dataset=contract.name.in_language(language),
+        filename=delivery.filename or "",
+        action=f"{path}/reading",
+        cancel=f"{path}/cancel" if may_choose else path,
+        facts=tuple(_facts(delivery, seen, language)),
+        notes=(*seen.notes, *_asked(seen), *(delivery.report.notes if delivery.report else ())),
+        matches=tuple(_match(at, c, seen, language) for at, c in enumerate(contract.columns)),
+        unmatched=tuple(header for _, header in seen.unmatched_headers if header),
+        sheets=_sheets(seen, len(contract.columns)),
+        preview=tuple(tuple(row[at] for at in places) for row in seen.preview[:8]),
+        preview_headers=tuple(label_of(column, language) for column in shown),
+        encodings=_encodings(seen),
+        numbers=tuple(_numbers(shown, seen, language)),
+        totals_are_data=seen.totals_are_data,
+        passed=tuple(_passed(delivery)),
+        may_choose=may_choose,
+    )
+
+
+def choice_of(form: Posted, delivery: Delivery, contract: Contract) -> ReadingChoice | None:
+    """Read what a person chose; None where it is what the platform understood already."""
+    seen = delivery.understanding
+    before = delivery.choice or ReadingChoice()
+    if seen is None:
+        return before
+    sheet = form.text("sheet") or seen.sheet
+    if sheet != seen.sheet or form.get("again") == "sheet":
+        return ReadingChoice(sheet=sheet)
+    encoding = form.text("encoding")
+    if encoding and seen.encoding is not None and encoding != seen.encoding.key:
+        return replace(before, encoding=encoding)
+    mapping = _mapping(form, contract)
+    forms = _forms(form, contract)
+    totals = form.get("totals") == "1"
+    found = {match.column: match.index for match in seen.mapping}
+    same = {name: index for name, index in mapping.items() if index is not None} == found
+    if same and forms == dict(before.number_forms) and totals == seen.totals_are_data:
+        return before if seen.questions else None
+    return replace(before, sheet=sheet, mapping=mapping, number_forms=forms, totals_are_data=totals)
+
+
+def _mapping(form: Posted, contract: Contract) -> dict[str, int | None]:
+    given = form.starting("column.")
+    return {
+        name: int(given[name]) if given[name].isascii() and given[name].isdigit() else None
+        for name in contract.column_names
+        if name in given
+    }
+
+
+def _forms(form: Posted, contract: Contract) -> dict[str, NumberForm]:
+    given = form.starting("form.")
+    return {
+        name: NumberForm(given[name])
+        for name in contract.column_names
+        if given.get(name) in (NumberForm.VIETNAMESE, NumberForm.ENGLISH)
+    }
+
+
+def _facts(
+    delivery: Delivery, seen: Understanding, language: str
+) -> Iterator[tuple[Text, str | Text]]:
+    if seen.kind is not None:
+        yield t("Kind of file"), _KINDS[seen.kind]
+    if seen.sheet is not None:
+        yield t("Sheet"), seen.sheet
+    if seen.encoding is not None:
+        yield t("Letters"), _letters(seen.encoding)
+    if seen.cell_encoding is not None:
+        yield t("Letters"), t("old font ({name}), turned into Unicode", name=seen.cell_encoding)
+    if seen.delimiter is not None:
+        yield t("Separator"), _DELIMITERS.get(seen.delimiter, seen.delimiter)
+    if (header := seen.header) is not None:
+        one = header.rows == 1
+        first, last = str(header.first_row), str(header.last_row)
+        yield (
+            t("Header"),
+            t("line {line}", line=first)
+            if one
+            else t("lines {first} to {last}", first=first, last=last),
+        )
+    if delivery.units is not None:
+        yield t("Rows of data"), number(delivery.units.records, language)
+        yield t("Titles, totals, blank lines"), number(delivery.units.structural, language)
+        if delivery.units.rejected:
+            yield t("Lines that could not be split"), number(delivery.units.rejected, language)
+
+
+def _letters(encoding: EncodingSeen) -> Text | str:
+    if encoding.legacy is not None:
+        return t("old font ({name}), turned into Unicode", name=encoding.legacy.value)
+    return "Unicode" if encoding.name.startswith("utf") else encoding.name
+
+
+def _asked(seen: Understanding) -> Iterator[Text]:
+    if Question.SHEET in seen.questions:
+        yield t("Several sheets fit. Choose the one to deliver; each sheet is a delivery.")
+    if Question.MAPPING in seen.questions:
+        yield t("A column that must be filled was not found. Please say which one it is.")
+
+
+def _match(at: int, column: Column, seen: Understanding, language: str) -> Match:
+    found = next((match for match in seen.mapping if match.column == column.name), None)
+    headers = seen.header.names if seen.header else ()
+    options = tuple(
+        Choice(str(index), header, found is not None and found.index == index)
+        for index, header in enumerate(headers)
+        if header.strip()
+    )
+    values = (row[at] for row in seen.preview if found is not None and at < len(row))
+    samples = dict.fromkeys(value for value in values if value)
+    absent = _MISSING if column.required else _ABSENT
+    return Match(
+        column=column.name,
+        label=label_of(column, language),
+        required=column.required,
+        options=options,
+        how=_HOW[found.how] if found else absent,
+        sample=tuple(samples)[:_SAMPLES],
+    )
+
+
+def _sheets(seen: Understanding, columns: int) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(
+            sheet.name,
+            t(
+                "{sheet} ({matched} of {columns} columns)",
+                sheet=sheet.name,
+                matched=sheet.matched,
+                columns=columns,
+            ),
+            sheet.name == seen.sheet,
+        )
+        for sheet in seen.sheets
+    )
+
+
+def _encodings(seen: Understanding) -> tuple[Choice, ...]:
+    if seen.encoding is None:
+        return ()
+    # Readings that look the same are no question to anyone.
+    by_sample = {e.sample: e for e in (*seen.other_encodings, seen.encoding) if e.sample}
+    return tuple(
+        Choice(e.key, sample, e is seen.encoding) for sample, e in reversed(by_sample.items())
+    )
+
+
+def _numbers(columns: list[Column], seen: Understanding, language: str) -> Iterator[NumberWriting]:
+    for column in columns:
+        if column.logical_type not in NUMERIC or column.number_form is not NumberForm.AUTO:
+            continue
+        chosen = seen.chosen_forms.get(column.name, NumberForm.AUTO)
+        yield NumberWriting(
+            column.name,
+            label_of(column, language),
+            tuple(Choice(form.value, text, form is chosen) for form, text in _FORMS.items()),
+            is_open=column.name in seen.undecided_numbers,
+        )
+
+
+def _passed(delivery: Delivery) -> Iterator[tuple[Text, str]]:
+    for line in delivery.report.passed if delivery.report else ():
+        place = _PASSED.get(line.kind, _PASSED["note"])
+        yield Text(place.msgid, {"line": str(line.first)}), line.text

@@ -1,0 +1,165 @@
+"""The live table of a dataset: rows, heads with histograms, and the files of what is seen."""
+
+from collections.abc import Mapping, Sequence
+
+from starlette.datastructures import QueryParams
+
+from tinhdata.contracts import Column, LegalBasis, LogicalType
+from tinhdata.edge.filters import query_of
+from tinhdata.edge.showing import is_numeric, shown
+from tinhdata.kernel import Text, t
+from tinhdata.warehouse import ColumnStatistics, Query, RowsPage
+from tinhdata.web.contexts.portal import DatasetData, Download
+from tinhdata.web.contexts.shell import Choice, DataTable, Header, Histogram
+from tinhdata.web.filling.addresses import pager, with_query
+from tinhdata.web.filling.dataset import PINS, Subject, head, share
+from tinhdata.web.filling.narrowing import chips, column_filters
+from tinhdata.web.filling.words import label_of
+
+PER_PAGE = 25
+
+
+def dataset_data(subject: Subject, params: QueryParams) -> DatasetData:
+    """Give the data page: rows that fit `params`, and what is said about the dataset.
+
+    Raises FilterInvalid where a filter names what is not there.
+    """
+    contract, language = subject.contract, subject.reader.language
+    statistics = statistics_of(subject)
+    filled = [c for c in subject.columns if not _is_empty(statistics.get(c.name))]
+    return DatasetData(
+        head=head(subject, ""),
+        table=_table(subject, params, statistics),
+        search=params.get("q", ""),
+        filters=column_filters(filled, params, language),
+        active=chips(subject.path(), subject.columns, params, language),
+        downloads=downloads(subject, params),
+        description=contract.description.in_language(language),
+        legal=_legal(subject, contract.legal_basis),
+        contact=contract.contact,
+        refused=subject.refused,
+        hidden=tuple(
+            (name, value)
+            for name, value in params.multi_items()
+            if value and name in (*PINS, "sort")
+        ),
+        clear=subject.address(),
+        searchable=any(c.logical_type is LogicalType.STRING for c in filled),
+    )
+
+
+def downloads(subject: Subject, params: QueryParams) -> tuple[Download, ...]:
+    """Give the files of the rows that fit `params`, in every format; none where rows are closed."""
+    if subject.opened is None:
+        return ()
+    kept = [(name, value) for name, value in params.multi_items() if name not in ("page", "bom")]
+    path = subject.path("download")
+    return tuple(
+        Download(form, label, with_query(f"{path}.{form}", [*kept, *extra]), hint)
+        for form, label, hint, extra in (
+            ("csv", Text("CSV"), t("For programs: plain text in UTF-8."), []),
+            (
+                "csv",
+                t("CSV for Excel"),
+                t("Excel shows the Vietnamese letters as they are."),
+                [("bom", "1")],
+            ),
+            ("xlsx", Text("Excel (.xlsx)"), t("A workbook with real numbers and dates."), []),
+            ("json", Text("JSON"), t("For programs: each row names its columns."), []),
+            ("parquet", Text("Parquet"), t("For analysis: small, with the types of columns."), []),
+        )
+    )
+
+
+def statistics_of(subject: Subject) -> dict[str, ColumnStatistics]:
+    """Give what each column that the reader may see holds, by name."""
+    opened, warehouse = subject.opened, subject.reader.platform.warehouse
+    if opened is None:
+        return {}
+    found = warehouse.statistics(opened.permit, opened.release.id)
+    return {each.column.name: each for each in found}
+
+
+def _table(
+    subject: Subject, params: QueryParams, statistics: Mapping[str, ColumnStatistics]
+) -> DataTable | None:
+    opened = subject.opened
+    if opened is None:
+        return None
+    # Columns without a single value say nothing; they stand last.
+    ranked = sorted(subject.columns, key=lambda c: _is_empty(statistics.get(c.name)))
+    names = [column.name for column in ranked]
+    query = query_of(params, subject.contract, names, limit=PER_PAGE)
+    page = subject.reader.platform.warehouse.read(opened.permit, opened.release.id, query)
+    columns = [subject.contract.column(column.name) for column in page.columns]
+    path, language = subject.path(), subject.reader.language
+    rest = [(n, v) for n, v in params.multi_items() if n != "page"]
+    return DataTable(
+        caption=subject.name,
+        columns=tuple(
+            _header(column, query, path, rest, statistics.get(column.name), language)
+            for column in columns
+        ),
+        rows=_cells(page, columns, language),
+        pager=pager(page.offset, len(page.rows), page.limit, page.total, with_query(path, rest)),
+    )
+
+
+def _is_empty(statistics: ColumnStatistics | None) -> bool:
+    return statistics is not None and statistics.rows == statistics.empty > 0
+
+
+def _header(
+    column: Column,
+    query: Query,
+    path: str,
+    rest: Sequence[tuple[str, str]],
+    statistics: ColumnStatistics | None,
+    language: str,
+) -> Header:
+    place = next((sort for sort in query.sort if sort.column == column.name), None)
+    others = [(name, value) for name, value in rest if name != "sort"]
+    # Clicking goes round: ascending, descending, as published.
+    following = column.name if place is None else "" if place.descending else f"-{column.name}"
+    empty = statistics.empty if statistics else 0
+    return Header(
+        name=column.name,
+        label=label_of(column, language),
+        unit=column.unit,
+        numeric=is_numeric(column),
+        sort=with_query(path, [*others, ("sort", following)]),
+        sorted=None if place is None else "descending" if place.descending else "ascending",
+        histogram=_histogram(column, statistics, language) if statistics else None,
+        missing=share(empty, statistics.rows, language) if statistics and empty else None,
+    )
+
+
+def _histogram(column: Column, statistics: ColumnStatistics, language: str) -> Histogram | None:
+    most = max((bar.rows for bar in statistics.histogram), default=0)
+    if not most or len(statistics.histogram) < 2:
+        return None
+    return Histogram(
+        bars=tuple(bar.rows / most for bar in statistics.histogram),
+        low=shown(statistics.minimum, column, language) or "",
+        high=shown(statistics.maximum, column, language) or "",
+    )
+
+
+def _cells(
+    page: RowsPage, columns: Sequence[Column], language: str
+) -> tuple[tuple[str | None, ...], ...]:
+    return tuple(
+        tuple(shown(value, column, language) for value, column in zip(row, columns, strict=True))
+        for row in page.rows
+    )
+
+
+def _legal(subject: Subject, bases: Sequence[LegalBasis]) -> tuple[Choice, ...]:
+    """Give the legal texts that hold today; one that does not is no current basis."""
+    laws, today = subject.reader.platform.pack.laws, subject.reader.today
+    return tuple(
+        Choice(basis.url, law.title if law else basis.title)
+        for basis in bases
+        for law in [laws.get(basis.url)]
+        if law is None or law.holds_on(today)
+    )
