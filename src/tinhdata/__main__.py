@@ -1,0 +1,5 @@
+"""`python -m tinhdata` is the same as `tinhdata`."""
+
+from tinhdata.cli import main
+
+main()

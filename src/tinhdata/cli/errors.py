@@ -1,0 +1,33 @@
+"""What only the command line can run into."""
+
+from tinhdata.kernel import Problem
+
+
+class FileMissing(Problem):
+    """A file or folder named on the command line is not there."""
+
+    code = "file-missing"
+
+
+class NoStore(Problem):
+    """There is no store yet where the settings say it lies."""
+
+    code = "no-store"
+
+
+class PortTaken(Problem):
+    """Another program listens at the address, or this one may not."""
+
+    code = "port-taken"
+
+
+class InputMissing(Problem):
+    """The command needs something that was neither given nor could be asked for."""
+
+    code = "input-missing"
+
+
+class NotComparable(Problem):
+    """Two contracts that do not declare the same dataset."""
+
+    code = "contracts-not-comparable"

@@ -1,0 +1,50 @@
+import stat
+from dataclasses import replace
+
+from tests.integration.cli.running import Shell
+
+
+def test_a_new_store_is_open_to_its_user_only_and_the_doctor_finds_it_sound(shell: Shell) -> None:
+    made = shell.json("init")
+    assert made.code == 0
+    assert made.document["was_new"] is True
+    assert stat.S_IMODE(shell.store.stat().st_mode) == 0o700
+    assert shell.json("init").document["was_new"] is False
+    found = shell.json("doctor")
+    assert (found.code, found.document["ok"]) == (0, True)
+    (shell.store / "keys" / "journal.key").chmod(0o644)
+    warned = shell.run("doctor")
+    assert warned.code == 8
+    assert "chmod go=" in warned.out
+
+
+def test_the_first_operator_is_made_with_the_store(shell: Shell) -> None:
+    words = ("init", "--operator", "quantri", "--name", "Quản trị", "--password-stdin")
+    made = shell.run(*words, given="mot-mat-khau-dai-2026\n")
+    assert made.code == 0
+    assert "quantri" in made.out
+    assert shell.run(*words, given="mot-mat-khau-dai-2026\n").code == 7
+
+
+def test_a_password_is_never_awaited_where_nobody_can_type_it(shell: Shell) -> None:
+    ran = shell.json("init", "--operator", "quantri")
+    assert (ran.code, ran.problem) == (5, "input-missing")
+
+
+def test_commands_on_a_store_that_is_not_there_say_how_to_make_one(shell: Shell) -> None:
+    for words in (("releases", "x"), ("serve",)):
+        ran = shell.run(*words)
+        assert ran.code == 4
+        assert "tinhdata init" in ran.err
+    assert not shell.store.exists()
+
+
+def test_a_setting_that_does_not_fit_is_named(shell: Shell) -> None:
+    wrong = replace(shell, settings={"TINHDATA_PORT": "eighty"})
+    ran = wrong.run("doctor")
+    assert ran.code == 2
+    assert "TINHDATA_PORT" in ran.err
+
+
+def test_an_unknown_option_is_a_fault_of_usage(shell: Shell) -> None:
+    assert shell.run("doctor", "--nothing").code == 2
