@@ -33,11 +33,15 @@ _WITHDRAWN = ReleaseState.WITHDRAWN
 
 
 class Auditor:
-    """Looks at one dataset of an open platform on which no work is left."""
+    """Looks at one dataset of an open platform on which no work is left.
 
-    def __init__(self, platform: Platform, mode: Mode) -> None:
+    `sent` are the files that were delivered besides the three of `files`.
+    """
+
+    def __init__(self, platform: Platform, mode: Mode, sent: Iterable[Sent] = ()) -> None:
         self._platform = platform
         self._mode = mode
+        self._sent = {each.name: each for each in (*sent, first(mode), second(mode), third(mode))}
         self._dataset = DATASETS[mode]
         self._actor = actor_of(platform)
 
@@ -121,7 +125,7 @@ class Auditor:
 
     def _faults_against_file(self, delivery: Delivery) -> Iterator[str]:
         """Compare with the very lines that were sent, counted here."""
-        (sent,) = (s for s in _sent(self._mode) if s.name == delivery.filename)
+        sent = self._sent[delivery.filename or ""]
         rows, units = delivery.rows, delivery.units
         assert units is not None
         rejected = sent.count(Fate.REJECTED)
@@ -156,7 +160,7 @@ class Auditor:
         query = Query(columns=COLUMNS[self._mode], limit=10_000)
         page = self._platform.warehouse.read(permit, release.id, query)
         assert page.total == len(page.rows)
-        return [tuple(row) for row in page.rows]  # type: ignore[misc]  # no other cells here
+        return [tuple(row) for row in page.rows]
 
     # --- all together
 
@@ -201,18 +205,23 @@ class Auditor:
     def _lost(self, said: Said) -> Iterator[str]:
         """Say if something that was acknowledged is not there."""
         if said.verb == "withdraw":
-            if self._platform.warehouse.get(said.release).state is not _WITHDRAWN:
-                yield f"lost: {said}"
-            return
-        delivery = next((d for d in self.deliveries() if d.id == said.delivery), None)
-        if delivery is None:
+            there = self._platform.warehouse.get(said.release).state is _WITHDRAWN
+        else:
+            delivery = next((d for d in self.deliveries() if d.id == said.delivery), None)
+            there = delivery is not None and self._shows(delivery, said)
+        if not there:
             yield f"lost: {said}"
-        elif said.verb == "mend" and self._mended(said) != said.value:
-            yield f"lost: {said}"
-        elif said.verb in ("publish", "approve") and delivery.state in _BEFORE_PUBLISHING:
-            yield f"lost: {said}, it is {delivery.state}"
-        elif said.verb == "approve" and delivery.state is State.AWAITING:
-            yield f"lost: {said}, it is {delivery.state}"
+
+    def _shows(self, delivery: Delivery, said: Said) -> bool:
+        match said.verb:
+            case "mend":
+                return self._mended(said) == said.value
+            case "publish":
+                return delivery.state not in _BEFORE_PUBLISHING
+            case "approve":
+                return delivery.state not in _BEFORE_PUBLISHING | {State.AWAITING}
+            case _:
+                return True
 
     def _mended(self, said: Said) -> str | None:
         query = ItemQuery(items=frozenset({said.item}))
@@ -223,7 +232,3 @@ class Auditor:
 def ordered(rows: Sequence[Row]) -> list[Row]:
     """Give `rows` in an order that does not depend on where they lie."""
     return sorted(rows, key=repr)
-
-
-def _sent(mode: Mode) -> tuple[Sent, ...]:
-    return first(mode), second(mode), third(mode)

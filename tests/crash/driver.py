@@ -17,20 +17,20 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from pydantic import TypeAdapter
 
 from tests.crash.account import Auditor, ordered
+from tests.crash.clock import MovedClock
 from tests.crash.files import DATASETS, Act, Mode, Row, first, published, table_after, third
 from tests.crash.lives import People, Said
 from tests.crash.moments import Boundary, Steps
 from tests.crash.orders import ORDERS, OUTCOMES, By, Kill, Order, Outcome
 from tests.crash.traces import Traces, files_named, files_there, traces
 from tinhdata.bootstrap import Platform, install_pack, open_platform
-from tinhdata.kernel import SystemClock
 from tinhdata.settings import Settings
 
 PACK = Path(__file__).parent / "pack"
@@ -55,21 +55,6 @@ class Line:
 
 _LINES: TypeAdapter[Line] = TypeAdapter(Line)
 Tell: TypeAlias = Callable[[Line], None]
-
-
-class MovedClock:
-    """The machine's clock, ahead by what it was moved."""
-
-    def __init__(self, ahead: timedelta) -> None:
-        self._ahead = ahead
-
-    def now(self) -> datetime:
-        """Give the present moment in UTC, moved."""
-        return SystemClock().now() + self._ahead
-
-    def move(self, by: timedelta) -> None:
-        """Move the clock ahead by `by`."""
-        self._ahead += by
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +218,7 @@ def _opened(store: Path, clock: MovedClock) -> Platform:
 
 def _beginning(mode: Mode) -> Callable[[Path, Tell], None]:
     def work(store: Path, _tell: Tell) -> None:
-        platform = _opened(store, MovedClock(timedelta()))
+        platform = _opened(store, MovedClock())
         install_pack(platform)
         People(platform, mode).deliver(first(mode))
         platform.close()
@@ -244,8 +229,8 @@ def _beginning(mode: Mode) -> Callable[[Path, Tell], None]:
 def _undisturbed(mode: Mode, act: Act) -> Callable[[Path, Tell], None]:
     def work(store: Path, tell: Tell) -> None:
         steps = Steps(None, lambda _where: None)
+        platform = _opened(store, MovedClock())
         steps.watch()
-        platform = _opened(store, MovedClock(timedelta()))
         platform.work.run_until_idle("crash")
         People(platform, mode).do(act)
         sys.setprofile(None)
@@ -268,11 +253,11 @@ def _life(order: Order, kill: Kill, step: int, number: int) -> Callable[[Path, T
         def last_words(where: str) -> None:
             tell(Line(died_at=where))
 
+        platform = _opened(store, MovedClock(number * _LATER))
         if kill.by is By.BOUNDARY:
             Boundary(kill.boundary, kill.times, last_words).watch()
         elif kill.by is By.STEP:
             Steps(step, last_words).watch()
-        platform = _opened(store, MovedClock(number * _LATER))
         platform.work.run_until_idle("crash")
         people = People(platform, order.mode, lambda said: tell(Line(said=said)))
         people.do(order.act)
@@ -322,15 +307,13 @@ def _examination(
 
 
 def _difference(auditor: Auditor, wanted: Sequence[Row]) -> list[str]:
-    found, wanted = auditor.table(), ordered(wanted)
-    if found == wanted:
+    found, rows = auditor.table(), ordered(wanted)
+    if found == rows:
         return []
-    missing = [row for row in wanted if row not in found]
-    extra = [row for row in found if row not in wanted]
-    return [
-        f"the table has {len(found)} rows instead of {len(wanted)}; "
-        f"missing {missing[:3]}, too much {extra[:3]}"
-    ]
+    missing = [row for row in rows if row not in found][:3]
+    extra = [row for row in found if row not in rows][:3]
+    text = f"the table has {len(found)} rows instead of {len(rows)}"
+    return [f"{text}; missing {missing}, too much {extra}"]
 
 
 def _litter(store: Path, scratch: Path) -> list[str]:
@@ -355,13 +338,16 @@ def _on_the_way(act: Act) -> tuple[Act | None, ...]:
 def main() -> None:
     """Answer orders until there are no more."""
     lane = Lane(Path(sys.argv[1]))
+    # Answers have a way of their own: what the platform logs goes to the other one.
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
     for line in sys.stdin.buffer:
         try:
             outcome = lane.answer(ORDERS.validate_json(line))
         except Exception:
             outcome = Outcome(faults=(traceback.format_exc(),))
-        sys.stdout.buffer.write(OUTCOMES.dump_json(outcome) + b"\n")
-        sys.stdout.buffer.flush()
+        answers.write(OUTCOMES.dump_json(outcome) + b"\n")
+        answers.flush()
 
 
 if __name__ == "__main__":

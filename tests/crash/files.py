@@ -6,12 +6,14 @@ Nothing here asks the platform: what is expected is computed from the very lines
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import TypeAlias
 
-Row: TypeAlias = "tuple[str | int | date | None, ...]"
+from tinhdata.warehouse import Value
+
+Row: TypeAlias = tuple[Value, ...]
 
 
 class Mode(StrEnum):
@@ -158,6 +160,19 @@ def third(mode: Mode) -> Sent:
         lines = _months((3, 4), "3")
         lines.append(Line(("27/04/2025", "T01", "", ""), Fate.LEFT))
     return Sent(mode, "lan-3.csv", tuple(lines))
+
+
+def nth(mode: Mode, number: int) -> Sent:
+    """Give one of endlessly many files: always other rows, and some bad ones."""
+    version = str(number % 9 + 1)
+    if mode is Mode.REPLACE:
+        lines = _records(range(number, number + 30), version)
+        lines.append(Line((f"HS{number + 30:04}", "", "T01", "4", ""), Fate.LEFT))
+    else:
+        lines = _months((number % 12 + 1,), version)
+        lines.append(Line((f"27/{number % 12 + 1:02}/2025", "T01", "", str(number)), Fate.LEFT))
+    lines[0] = replace(lines[0], cells=(*lines[0].cells[:-1], f"lần {number}"))
+    return Sent(mode, f"lan-thu-{number}.csv", tuple(lines))
 
 
 def table_after(mode: Mode, act: Act | None) -> list[Row]:

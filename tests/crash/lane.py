@@ -31,11 +31,14 @@ class Driver:
 
 @contextmanager
 def driver(folder: Path) -> Iterator[Driver]:
-    """Start a driver that keeps its stores below `folder`, and end it."""
+    """Start a driver that keeps its stores and its log below `folder`, and end it."""
     command = [sys.executable, "-m", "tests.crash.driver", str(folder)]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
+    with (
+        (folder / "log.txt").open("wb") as log,
+        subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+        ) as process,
+    ):
         yield Driver(process)
         assert process.stdin is not None
         process.stdin.close()

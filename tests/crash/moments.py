@@ -94,7 +94,7 @@ _WATCHED = tuple(
         "journal/service",
         "journal/store",
         "catalogue/store",
-        "db/",
+        "db/engine",
     )
 )
 _OF_DATABASES = frozenset({"execute", "executemany", "commit", "rollback"})

@@ -13,7 +13,7 @@ def order_of(seed: int, *, by_time: bool = False) -> Order:
     file is sent at once. `by_time` has the parent kill at a moment of the clock, which reaches
     inside of library calls but is not the same each time.
     """
-    chance = random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+    chance = random.Random(seed)
     by = By.TIME if by_time else By.STEP
     kills = [Kill(by, share=chance.random())]
     if chance.random() < 0.2:

@@ -9,6 +9,7 @@ import pytest
 from tools import reference
 
 from tinhdata.cli import children, command, exit_of, listed_codes
+from tinhdata.contracts import load_contract
 from tinhdata.kernel import Problem
 from tinhdata.settings import Settings
 
@@ -101,6 +102,13 @@ def test_commands_in_texts_exist_with_their_options() -> None:
         known = {option for param in getattr(node, "params", ()) for option in param.opts}
         assert known, where
         assert {word for word in words if word.startswith("--")} <= known, where
+
+
+def test_the_contract_of_the_tutorial_is_in_order() -> None:
+    text = (ROOT / "docs" / "tutorial" / "contract.md").read_text(encoding="utf-8")
+    parts = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    loaded = load_contract("".join(parts[:3]).encode(), "contract.md")
+    assert loaded.findings == ()
 
 
 def test_settings_and_files_named_in_texts_exist() -> None:

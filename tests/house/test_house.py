@@ -132,7 +132,8 @@ def test_every_text_for_people_has_its_vietnamese() -> None:
     messages = source_messages()
     assert len(messages) > 200
     catalogue = translations("vi")
-    missing = sorted(message for message in messages if catalogue.gettext(message) == message)
+    worded = {m for m in messages if re.search(r"[A-Za-z]", re.sub(r"\{\w+\}", "", m))}
+    missing = sorted(message for message in worded if catalogue.gettext(message) == message)
     assert missing == []
 
 

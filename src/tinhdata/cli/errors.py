@@ -1,6 +1,6 @@
 """What only the command line can run into."""
 
-from tinhdata.kernel import Problem
+from tinhdata.kernel import Problem, t
 
 
 class FileMissing(Problem):
@@ -19,6 +19,18 @@ class PortTaken(Problem):
     """Another program listens at the address, or this one may not."""
 
     code = "port-taken"
+
+
+class DatabaseAway(Problem):
+    """The metadata or catalog database does not answer, or refuses the user it is asked as."""
+
+    code = "database-away"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            t("A database does not answer ({kind}).", kind=kind),
+            fix=t("Check that it runs, its address and the password; tinhdata doctor says more."),
+        )
 
 
 class InputMissing(Problem):

@@ -39,7 +39,9 @@ MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
 
 _BY_EXIT: Mapping[ExitCode, frozenset[str]] = MappingProxyType(
     {
-        ExitCode.UNEXPECTED: frozenset({"check-failed", "internal", "problem", "read-too-long"}),
+        ExitCode.UNEXPECTED: frozenset(
+            {"check-failed", "database-away", "internal", "problem", "read-too-long"}
+        ),
         ExitCode.REFUSED: frozenset(
             {
                 "contract-second-person",

@@ -129,8 +129,9 @@ def worker(
             if until_idle:
                 out.tell(Worked(platform.work.run_until_idle("system:worker")))
                 return
-            out.note(t("{workers} workers wait for work. Ctrl-C ends.", workers=settings.workers))
             with _ending(lambda: None) as stop:
+                text = t("{workers} workers wait for work. Ctrl-C ends.", workers=settings.workers)
+                out.note(text)
                 _work(platform, stop)
 
 

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+import sqlalchemy as sa
 import structlog
 import typer
 from pydantic import ValidationError
 
+from tinhdata.cli.errors import DatabaseAway
 from tinhdata.cli.exits import ExitCode
 from tinhdata.cli.logs import send_logs_to_standard_error
 from tinhdata.cli.output import Out
@@ -42,6 +44,9 @@ def telling(settings: Settings, *, is_json: bool = False) -> Iterator[Out]:
         yield out
     except Problem as problem:
         out.tell_problem(problem)
+    except sa.exc.OperationalError as error:
+        # The driver's own words name hosts and users, so only its kind is told.
+        out.tell_problem(DatabaseAway(type(error.orig).__name__))
     except KeyboardInterrupt:
         out.exit = ExitCode.INTERRUPTED
         out.note(t("Stopped. What was begun goes on next time."))

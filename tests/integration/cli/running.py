@@ -1,10 +1,12 @@
 """Runs the command line as a person or script does: a process of its own on a real store."""
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -12,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from tinhdata.cli import RESULTS
+from tinhdata.cli import RESULTS, main
 from tinhdata.kernel import JSON
 
 ROOT = Path(__file__).parents[3]
@@ -49,6 +51,48 @@ class Ran:
         return str(problem["code"])
 
 
+# Loading the libraries takes seconds: the fork server does it once and forks for each command.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["tinhdata.cli"])
+
+
+@dataclass(frozen=True)
+class _Streams:
+    """The files that stand for a command's standard streams."""
+
+    folder: Path
+
+    @property
+    def given(self) -> Path:
+        """Give what stands on standard input."""
+        return self.folder / "in"
+
+    @property
+    def out(self) -> Path:
+        """Give where standard output goes."""
+        return self.folder / "out"
+
+    @property
+    def err(self) -> Path:
+        """Give where standard error goes."""
+        return self.folder / "err"
+
+
+def _main(environment: Mapping[str, str], words: tuple[str, ...], streams: _Streams) -> None:
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(ROOT)
+    sys.argv = ["tinhdata", *words]
+    sys.stdin = streams.given.open(encoding="utf-8")
+    sys.stdout = streams.out.open("w", encoding="utf-8")
+    sys.stderr = streams.err.open("w", encoding="utf-8")
+    try:
+        main()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+
+
 @dataclass(frozen=True)
 class Shell:
     """A store and the settings with which commands run on it."""
@@ -68,18 +112,16 @@ class Shell:
         return clean | fixed | dict(self.settings)
 
     def run(self, *words: str | Path, given: str = "") -> Ran:
-        """Run `tinhdata` with `words`; `given` goes to its standard input."""
-        done = subprocess.run(
-            [sys.executable, "-m", "tinhdata", *map(str, words)],
-            cwd=ROOT,
-            env=self.environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=_PATIENCE,
-        )
-        return Ran(done.returncode, done.stdout, done.stderr)
+        """Run `tinhdata` with `words` in a new process; `given` goes to its standard input."""
+        with tempfile.TemporaryDirectory() as folder:
+            streams = _Streams(Path(folder))
+            streams.given.write_text(given, encoding="utf-8")
+            call = (self.environment, tuple(map(str, words)), streams)
+            process = _PROCESSES.Process(target=_main, args=call)
+            process.start()
+            process.join(_PATIENCE)
+            assert process.exitcode is not None, "the command takes too long"
+            return Ran(process.exitcode, streams.out.read_text(), streams.err.read_text())
 
     def json(self, command: str, *words: str | Path) -> Ran:
         """Run a command with --json; its keys are those that the reference documents."""

@@ -46,5 +46,13 @@ def test_a_setting_that_does_not_fit_is_named(shell: Shell) -> None:
     assert "TINHDATA_PORT" in ran.err
 
 
+def test_a_database_that_is_away_is_said_and_not_logged_as_a_fault(shell: Shell) -> None:
+    url = "postgresql+psycopg://nobody:secret@127.0.0.1:9/none?connect_timeout=2"
+    away = replace(shell, settings={"TINHDATA_DATABASE_URL": url})
+    ran = away.json("init")
+    assert (ran.code, ran.problem) == (1, "database-away")
+    assert "secret" not in ran.out + ran.err
+
+
 def test_an_unknown_option_is_a_fault_of_usage(shell: Shell) -> None:
     assert shell.run("doctor", "--nothing").code == 2

@@ -1,4 +1,4 @@
-"""A new platform for each test; those about the core journey ask for `any_desk`."""
+"""A new platform for each test; those about the core journey ask for `any_office`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,10 @@ def any_office(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]
             opened.assert_accounts()
         return
     server: PostgresServer = request.getfixturevalue("postgres_server")
-    with server.database() as metadata, server.database() as catalog:
-        with desk(tmp_path, metadata, catalog) as opened:
-            yield opened
-            opened.assert_accounts()
+    with (
+        server.database() as metadata,
+        server.database() as catalog,
+        desk(tmp_path, metadata, catalog) as opened,
+    ):
+        yield opened
+        opened.assert_accounts()

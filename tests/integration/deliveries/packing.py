@@ -11,7 +11,7 @@ READINGS = "so-do-thu"
 ELSEWHERE = "noi-khac-thu"
 LIST = "danh-sach-thu"
 
-_PERSONAL = {"personal": "basic", "mask": "token"}
+_PERSONAL: dict[str, object] = {"personal": "basic", "mask": "token"}
 
 
 @dataclass(frozen=True)

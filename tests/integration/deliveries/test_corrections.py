@@ -85,9 +85,7 @@ def test_a_row_that_was_not_mended_passes_once_what_it_refers_to_is_there(
     assert office.states(parent)[2] is ItemState.CORRECTED
 
 
-def test_a_mended_row_may_not_bring_a_key_that_is_published(
-    office: Desk, parent: Delivery
-) -> None:
+def test_a_mended_row_may_not_bring_a_key_that_is_published(office: Desk, parent: Delivery) -> None:
     office.mend(parent, 1, "ngay_nop", "28/02/2026")
     office.mend(parent, 1, "ma", "HS001")
     mended = office.deliveries.mended(OFFICER, parent.id)
@@ -155,9 +153,7 @@ def test_a_correction_under_an_older_contract_says_why_it_cannot_be_published(
     office.mend(parent, 1, "ngay_nop", "28/02/2026")
     checked = office.settled(office.deliveries.correct(OFFICER, parent.id).id)
     office.registered(
-        replace(
-            CASES_SET, version="1.1.0", columns=(*CASES_SET.columns, Col("ghi_chu", "Ghi chú"))
-        )
+        replace(CASES_SET, version="1.1.0", columns=(*CASES_SET.columns, Col("ghi_chu", "Ghi chú")))
     )
     assert office.published(checked).state is State.REFUSED
     late = office.settled(office.deliveries.correct(OFFICER, parent.id).id)
@@ -263,9 +259,7 @@ def test_cells_that_cannot_be_stored_are_not_waived(office: Desk, parent: Delive
     assert office.states(parent)[1] is ItemState.OPEN
 
 
-def test_of_several_rows_only_those_that_can_be_waived_are(
-    office: Desk, parent: Delivery
-) -> None:
+def test_of_several_rows_only_those_that_can_be_waived_are(office: Desk, parent: Delivery) -> None:
     child = office.deliveries.waive(APPROVER, parent.id, [1, 3], "Đã đối chiếu", "Điều 12")
     released = office.settled(child.id)
     assert released.items == (3,)

@@ -25,6 +25,7 @@ from tests.integration.deliveries.packing import (
     READINGS,
     Col,
 )
+from tinhdata.access import Actor
 from tinhdata.contracts import Contract
 from tinhdata.deliveries import Delivery, Hooks, NotNow, ReasonMissing, Rows, State, Verb
 from tinhdata.kernel import Refused, Text
@@ -63,9 +64,7 @@ def test_an_officer_asks_and_an_approver_confirms(office: Desk, checked: Deliver
     assert [str(step.text) for step in steps if step.text] == ["Số liệu tháng 1", "Đã xem"]
 
 
-def test_an_approver_who_did_not_send_it_publishes_at_once(
-    office: Desk, checked: Delivery
-) -> None:
+def test_an_approver_who_did_not_send_it_publishes_at_once(office: Desk, checked: Delivery) -> None:
     assert office.deliveries.publish(APPROVER, checked.id).state is State.PUBLISHING
     assert office.settled(checked.id).state is State.RELEASED
 
@@ -93,11 +92,10 @@ def test_who_asked_for_publishing_cannot_confirm_it_himself(
 
 
 @pytest.mark.parametrize("who", [COLLEAGUE, STRANGER, OPERATOR], ids=lambda who: who.name)
-def test_others_confirm_nothing(office: Desk, checked: Delivery, who: object) -> None:
+def test_others_confirm_nothing(office: Desk, checked: Delivery, who: Actor) -> None:
     office.deliveries.publish(OFFICER, checked.id)
-    people = {each.name: each for each in (COLLEAGUE, STRANGER, OPERATOR)}
     with pytest.raises(Refused):
-        office.deliveries.approve(people[getattr(who, "name", "")], checked.id)
+        office.deliveries.approve(who, checked.id)
 
 
 def test_a_dataset_without_a_second_person_is_published_by_its_officer(office: Desk) -> None:
@@ -130,9 +128,7 @@ def test_what_an_approver_looks_at_does_not_change_under_him(
 # --- held
 
 
-def test_a_held_delivery_leaves_the_last_release_current(
-    office: Desk, checked: Delivery
-) -> None:
+def test_a_held_delivery_leaves_the_last_release_current(office: Desk, checked: Delivery) -> None:
     office.published(checked)
     held = office.cases(*MOSTLY_BAD)
     assert held.state is State.HELD
@@ -208,7 +204,7 @@ def test_others_may_hold_a_release_back_and_it_can_still_be_mended(office: Desk)
     assert seen[-1] == (CASES, 4)
 
 
-# --- returned
+# --- sent back
 
 
 def test_a_returned_delivery_takes_all_its_waiting_rows_back(
@@ -225,9 +221,7 @@ def test_a_returned_delivery_takes_all_its_waiting_rows_back(
     assert again.sha256 == checked.sha256
 
 
-def test_a_delivery_that_was_published_cannot_be_returned(
-    office: Desk, checked: Delivery
-) -> None:
+def test_a_delivery_that_was_published_cannot_be_returned(office: Desk, checked: Delivery) -> None:
     office.published(checked)
     with pytest.raises(NotNow):
         office.deliveries.return_delivery(APPROVER, checked.id, "Sai biểu mẫu")

@@ -105,9 +105,7 @@ def test_later_releases_that_hold_its_rows_are_named_and_go_only_if_asked_for(
         office.deliveries.withdraw(APPROVER, release_of(chain[1]), WHY, BASIS)
     assert later.value.text.params == {"numbers": "3", "number": 2}
     assert office.numbers(READINGS)[2] is SUPERSEDED
-    gone = office.deliveries.withdraw(
-        APPROVER, release_of(chain[1]), WHY, BASIS, with_later=True
-    )
+    gone = office.deliveries.withdraw(APPROVER, release_of(chain[1]), WHY, BASIS, with_later=True)
     assert [release.number for release in gone] == [3, 2]
     assert office.numbers(READINGS) == {1: CURRENT, 2: WITHDRAWN, 3: WITHDRAWN}
     assert [office.get(each.id).state for each in chain] == [

@@ -278,6 +278,8 @@ class Problems(Context):
     recheck_action: str | None
     return_action: str | None
     next_href: str | None
+    send_href: str | None = None
+    """Where another file is sent, for those who may."""
     return_rows_action: str | None = None
     """Sends back the rows that still wait; those that are fine go on."""
     form: FormState = field(default_factory=FormState)

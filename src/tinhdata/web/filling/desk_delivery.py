@@ -238,7 +238,9 @@ def _actions(platform: Platform, delivery: Delivery, may: frozenset[Verb]) -> It
 
 def _to_decide(delivery: Delivery, path: str) -> Iterator[Choice]:
     label = t("See what changes")
-    if items_held(delivery):
+    if delivery.state is State.HELD:
+        label = t("See why")
+    elif items_held(delivery):
         label = t("See the rows to mend")
     yield _link(label, next_href(delivery))
     if delivery.kind is Kind.DELIVERY:

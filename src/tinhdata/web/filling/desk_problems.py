@@ -77,6 +77,7 @@ def problems(
         upload_action=f"{path}/mended" if Verb.MEND in may else None,
         recheck_action=f"{path}/recheck" if Verb.MEND in may else None,
         return_action=f"{path}/return" if Verb.RETURN in may else None,
+        send_href=f"/deliveries/new/{contract.id}" if Verb.CHOOSE in may else None,
         return_rows_action=f"{path}/return-rows" if Verb.RETURN_ITEMS in may else None,
         next_href=f"{path}/changes" if _goes_on(delivery, may) else None,
         form=form or FormState(),
