@@ -26,37 +26,42 @@ class WaitingRows(Verbs):
 
     def shares(self, actor: Actor, delivery_id: str) -> tuple[RuleShare, ...]:
         """Give how many items each rule holds, most first."""
-        delivery = self._checked(delivery_id)
+        delivery = self._delivery(delivery_id)
         permit = self._require(actor, Action.READ_QUARANTINE, delivery, "look at waiting rows")
+        _demand_report(delivery)
         return self._parts.quarantine.shares(permit, delivery.id)
 
     def items(
         self, actor: Actor, delivery_id: str, query: ItemQuery, language: str = "vi"
     ) -> Page[QuarantinedItem]:
         """Give a page of waiting items as `actor` may see them, labels in `language`."""
-        delivery = self._checked(delivery_id)
+        delivery = self._delivery(delivery_id)
         permit = self._require(actor, Action.READ_QUARANTINE, delivery, "look at waiting rows")
+        _demand_report(delivery)
         contract = self._contract(delivery)
         return self._parts.quarantine.items(permit, contract, delivery.id, query, language)
 
     def mends_of(self, actor: Actor, delivery_id: str, item: int) -> tuple[Mend, ...]:
         """Give every mend of an item, oldest first."""
-        delivery = self._checked(delivery_id)
+        delivery = self._delivery(delivery_id)
         permit = self._require(actor, Action.READ_QUARANTINE, delivery, "history of an item")
+        _demand_report(delivery)
         return self._parts.quarantine.history(permit, delivery.id, item)
 
     def mend(self, actor: Actor, delivery_id: str, mends: Sequence[CellMend]) -> int:
         """Keep new values for cells of open items; give how many cells changed."""
-        delivery = self._checked(delivery_id)
+        delivery = self._delivery(delivery_id)
         permit = self._require(actor, Action.MEND, delivery, "mending of cells")
+        _demand_report(delivery)
         rules.require_state(delivery, rules.MENDABLE)
         contract = self._contract(delivery)
         return self._parts.quarantine.mend(permit, contract, delivery.id, mends, actor.id)
 
     def mended(self, actor: Actor, delivery_id: str, language: str = "vi") -> Mended:
         """Check the open mended items and say which pass now, and why the others do not."""
-        parts, delivery = self._parts, self._checked(delivery_id)
+        parts, delivery = self._parts, self._delivery(delivery_id)
         permit = self._require(actor, Action.READ_QUARANTINE, delivery, "check of mended rows")
+        _demand_report(delivery)
         items = parts.quarantine.mended(delivery.id)
         if not items or delivery.state not in rules.MENDABLE | {State.AWAITING}:
             return Mended()
@@ -73,8 +78,9 @@ class WaitingRows(Verbs):
         nothing needs to be done: publishing takes its mended rows along. Raises NotNow, and
         NothingToDo where nothing was mended.
         """
-        delivery = self._checked(delivery_id)
+        delivery = self._delivery(delivery_id)
         self._require(actor, Action.MEND, delivery, "correction of rows")
+        _demand_report(delivery)
         rules.require_state(delivery, frozenset({State.RELEASED}))
         chosen = tuple(sorted(set(items))) or self._parts.quarantine.mended(delivery.id)
         if not chosen:
@@ -93,8 +99,9 @@ class WaitingRows(Verbs):
         second person. Lines that were never read as rows, and cells that cannot be stored, are
         refused. Raises ReasonMissing, NothingToDo, NotNow, DecisionImpossible.
         """
-        delivery = self._checked(delivery_id)
+        delivery = self._delivery(delivery_id)
         self._require(actor, Action.WAIVE, delivery, "waiver of rules")
+        _demand_report(delivery)
         if self._contract(delivery).second_person:
             self._require(actor, Action.APPROVE, delivery, "waiver of rules")
         reason, legal_basis = demand_reason(reason), demand_reason(legal_basis)
@@ -111,8 +118,9 @@ class WaitingRows(Verbs):
 
         None given means all open ones but those that were mended and pass now: they are published.
         """
-        parts, delivery = self._parts, self._checked(delivery_id)
+        parts, delivery = self._parts, self._delivery(delivery_id)
         self._require(actor, Action.RETURN, delivery, "return of rows")
+        _demand_report(delivery)
         reason = demand_reason(reason)
         rules.require_state(delivery, rules.RETURNS_ITEMS)
         passing = frozenset() if items else frozenset(self._passing(delivery))
@@ -138,8 +146,9 @@ class WaitingRows(Verbs):
         language: str = "vi",
     ) -> int:
         """Write the waiting items as a workbook at `path`, with every reason; give how many."""
-        delivery = self._checked(delivery_id)
+        delivery = self._delivery(delivery_id)
         permit = self._require(actor, Action.READ_QUARANTINE, delivery, "export of waiting rows")
+        _demand_report(delivery)
         return self._parts.quarantine.export(
             permit, self._contract(delivery), delivery.id, query, path, say, language
         )
@@ -149,8 +158,9 @@ class WaitingRows(Verbs):
 
         Raises MendsUnreadable where the workbook is not of this delivery or was rebuilt.
         """
-        delivery = self._checked(delivery_id)
+        delivery = self._delivery(delivery_id)
         self._require(actor, Action.MEND, delivery, "upload of mended rows")
+        _demand_report(delivery)
         permit = self._require(actor, Action.READ_QUARANTINE, delivery, "upload of mended rows")
         workbook = self._parts.quarantine.read_mends(
             permit, self._contract(delivery), delivery.id, path
@@ -166,16 +176,6 @@ class WaitingRows(Verbs):
         looked = self._correcting.look(delivery, contract, items, False, delivery.id)
         self._parts.staging.drop_run(delivery.id, looked.prepared_in)
         return looked.passing
-
-    def _checked(self, delivery_id: str) -> Delivery:
-        """Give a delivery that has a quarantine of its own; raises NothingToDo."""
-        delivery = self._delivery(delivery_id)
-        if delivery.report is None:
-            raise NothingToDo(
-                t("Delivery {delivery} has no waiting rows of its own.", delivery=delivery.id),
-                fix=t("Open its page to see how far it is."),
-            )
-        return delivery
 
     def _child(
         self,
@@ -211,3 +211,12 @@ class WaitingRows(Verbs):
         )
         with parts.db.transaction() as tx:
             return add(parts, tx, child, said(reason) if reason else None)
+
+
+def _demand_report(delivery: Delivery) -> None:
+    """Raise NothingToDo for a delivery without a quarantine of its own."""
+    if delivery.report is None:
+        raise NothingToDo(
+            t("Delivery {delivery} has no waiting rows of its own.", delivery=delivery.id),
+            fix=t("Open its page to see how far it is."),
+        )

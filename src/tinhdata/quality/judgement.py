@@ -157,7 +157,10 @@ def _critical(results: Sequence[RuleResult]) -> list[BatchFinding]:
             ),
         )
         for result in results
-        if result.severity is Severity.CRITICAL and result.failed
+        # A rule on the whole delivery says for itself what is wrong with it.
+        if result.severity is Severity.CRITICAL
+        and result.failed
+        and result.kind is not RuleKind.BATCH
     ]
 
 
