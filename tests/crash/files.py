@@ -24,8 +24,10 @@ class Mode(StrEnum):
 
 
 class Act(StrEnum):
-    """What people do, in this order, before and after the process dies."""
+    """What happens, in this order, before and after the process dies."""
 
+    BEGIN = "begin"
+    """A new store, the pack and its sample, and a first file."""
     DELIVER = "deliver"
     CORRECT = "correct"
     WAIVE = "waive"
@@ -176,10 +178,12 @@ def nth(mode: Mode, number: int) -> Sent:
 
 
 def table_after(mode: Mode, act: Act | None) -> list[Row]:
-    """Give the rows that must be published when `act` is done; None: before anything was done."""
+    """Give the rows that must be published when `act` is done; None: before the first."""
+    if act is None:
+        return []
     before = published([], first(mode))
     after = second(mode)
-    if act is None or act is Act.WITHDRAW:
+    if act in (Act.BEGIN, Act.WITHDRAW):
         return before
     rows = published(before, after, Fate.MENDED)
     if act is not Act.DELIVER:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tests.crash.files import COLUMNS, DATASETS, Act, Fate, Line, Mode, Sent, second, third
+from tests.crash.files import COLUMNS, DATASETS, Act, Fate, Line, Mode, Sent, first, second, third
 from tinhdata.access import Actor
 from tinhdata.bootstrap import Platform
 from tinhdata.deliveries import Delivery, Kind, State
@@ -56,6 +56,8 @@ class People:
     def do(self, act: Act) -> None:
         """Do `act`, or what is missing of it."""
         match act:
+            case Act.BEGIN:
+                self.deliver(first(self._mode))
             case Act.DELIVER:
                 self.deliver(second(self._mode))
             case Act.CORRECT:

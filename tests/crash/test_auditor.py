@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.crash.account import Auditor
-from tests.crash.driver import PACK
-from tests.crash.files import Act, Mode, first
+from tests.crash.children import PACK
+from tests.crash.files import Act, Mode
 from tests.crash.lives import People, Said
 from tinhdata.bootstrap import install_pack, open_platform
 from tinhdata.settings import Settings
@@ -26,7 +26,7 @@ class Shop:
         platform = open_platform(self._settings())
         install_pack(platform)
         people = People(platform, Mode.APPEND, self.said.append)
-        people.deliver(first(Mode.APPEND))
+        people.do(Act.BEGIN)
         people.do(Act.DELIVER)
         platform.close()
         shutil.copytree(self.store, self._kept)

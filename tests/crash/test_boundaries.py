@@ -39,7 +39,7 @@ class Case:
 def cases(mode: Mode) -> Iterator[Case]:
     half = len(second(mode).content) // 2
     persons = 2 if mode is Mode.REPLACE else 1
-    deliver, correct, waive, withdraw = Act
+    _, deliver, correct, waive, withdraw = Act
     yield Case(deliver, "landing half written", {"partial_files": 1, "partial_bytes": half}, 2)
     yield Case(deliver, "bytes fsynced", {"landed_files": 1})
     yield Case(deliver, "received, not acknowledged", _RECEIVED)

@@ -44,9 +44,14 @@ class Traces:
         return {name: more for name, more in grown.items() if more}
 
 
+NOTHING = Traces(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+
+
 def traces(store: Path, dataset: str, scratch: Path) -> Traces:
     """Count what lies in `store`; `scratch` is a folder for copies."""
-    partial = list((store / "landing" / "incoming").iterdir())
+    if not _has_tables(store / "tinhdata.db", scratch):
+        return NOTHING
+    partial = list((store / "landing" / "incoming").glob("*"))
     with _copy(store / "tinhdata.db", scratch) as database:
 
         def count(table: str, where: str = "1", *values: str) -> int:
@@ -96,7 +101,16 @@ def files_there(store: Path) -> frozenset[str]:
     )
 
 
+def _has_tables(database: Path, scratch: Path) -> bool:
+    if not database.exists():
+        return False
+    with _copy(database, scratch) as copy:
+        return bool(copy.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
+
+
 def _snapshots(store: Path, dataset: str, scratch: Path) -> int:
+    if not _has_tables(store / "iceberg.db", scratch):
+        return 0
     with _copy(store / "iceberg.db", scratch) as database:
         query = "SELECT metadata_location FROM iceberg_tables WHERE table_name = ?"
         row = database.execute(query, (dataset,)).fetchone()

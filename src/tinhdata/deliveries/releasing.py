@@ -21,7 +21,7 @@ from tinhdata.deliveries.preparing import (
 )
 from tinhdata.intake import ReadingChoice
 from tinhdata.kernel import JSONObject, Text, new_id, t
-from tinhdata.quality import DecisionImpossible, GoodFile, ItemState, Superseded
+from tinhdata.quality import DecisionImpossible, GoodFile, ItemState, Superseded, same_rows
 from tinhdata.registry import ContractUnknown
 from tinhdata.warehouse import Change as TableChange
 from tinhdata.warehouse import (
@@ -128,6 +128,11 @@ class Releasing:
                 t("Rows that passed before fail now that other data was published.")
             )
         good = looked.result.good
+        if not same_rows(good_files(self._parts, delivery), good):
+            # The same goes for cells that were mended after someone had looked at them.
+            raise DecisionImpossible(
+                t("Rows were mended after they were checked; check the correction again.")
+            )
         return _Prepared(contract, base, TableChange.add(), good, looked.passing)
 
     def _mended(self, delivery: Delivery, contract: Contract) -> Looked | None:

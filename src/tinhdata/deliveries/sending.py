@@ -140,7 +140,7 @@ class Sending(Verbs):
             mode = registered.contract.mode
             same = rules.same_delivery(known, landed.sha256, registered.hash, mode)
             if same is not None:
-                return Received(same, is_new=False)
+                return Received(store.get(tx, same.id), is_new=False)
             parts.landing.record(tx, landed, registered.dataset)
             return Received(add(parts, tx, delivery), is_new=True)
 

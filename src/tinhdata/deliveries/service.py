@@ -108,9 +108,10 @@ class Deliveries(Sending, WaitingRows, Deciding):
     ) -> Difference:
         """Give what publishing would change, row by row; mended rows that pass are among it.
 
-        Raises NotNow where the delivery is not checked, or not waiting any more.
+        Raises NotNow where the delivery is not checked, or not waiting any more, and Refused.
         """
-        parts, delivery = self._parts, self._delivery(delivery_id)
+        parts, delivery = self._parts, self.get(actor, delivery_id)
+        # Rows of open data are for everyone only once they are published.
         permit = self._require(actor, Action.READ_ROWS, delivery, "what publishing would change")
         rules.require_state(delivery, rules.PUBLISHABLE | {State.AWAITING, State.PUBLISHING})
         contract = self._contract(delivery)

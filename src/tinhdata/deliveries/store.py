@@ -158,9 +158,15 @@ def history(tx: Tx, delivery_id: str) -> tuple[Step, ...]:
 
 
 def of_dataset(tx: Tx, dataset: str, limit: int = 200) -> tuple[Delivery, ...]:
-    """Read the newest deliveries of a dataset, newest first."""
+    """Read the newest deliveries of a dataset, newest first, without what was found in them.
+
+    Understanding and report are most of a delivery, and reading them takes milliseconds each.
+    """
+    heavy = (_deliveries.c.understanding, _deliveries.c.report)
+    light = [column for column in _deliveries.c if column not in heavy]
+    nothing = [sa.null().label(column.name) for column in heavy]
     rows = tx.execute(
-        sa.select(_deliveries)
+        sa.select(*light, *nothing)
         .where(_deliveries.c.dataset == dataset)
         .order_by(_deliveries.c.id.desc())
         .limit(limit)

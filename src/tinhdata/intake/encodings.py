@@ -21,7 +21,6 @@ _SAMPLE = 1 << 20
 _LONGEST_LINE = 16 << 20
 _MOST_LINES_COUNTED = 10_000
 _UNDECODED = re.compile("[\ud800-\udfff]")
-_MARKED_LINE = re.compile(rb"[^\r\n]*[\x80-\xff][^\r\n]*")
 _BYTE_BASE = "cp1252"
 """Old Vietnamese encodings are read as these letters first, then converted cell by cell."""
 
@@ -103,7 +102,7 @@ def _detected(path: Path, sample: bytes) -> tuple[EncodingSeen, tuple[Text, ...]
 
 def _by_bytes(sample: bytes) -> EncodingSeen:
     """Choose among encodings of one byte per letter."""
-    marked = b"\n".join(_MARKED_LINE.findall(sample)) or sample
+    marked = b"\n".join(_marked_lines(sample)) or sample
     legacy = detect(marked.decode(_BYTE_BASE, "replace").splitlines()).encoding
     if legacy is not None:
         return EncodingSeen(_BYTE_BASE, legacy)
@@ -160,12 +159,17 @@ def has_undecoded(text: str) -> bool:
 
 
 def _with_sample(seen: EncodingSeen, sample: bytes) -> EncodingSeen:
-    marked = _MARKED_LINE.search(sample)
-    if marked is None and not seen.name.startswith("utf-16"):
+    is_wide = seen.name.startswith("utf-16")
+    data = sample[:400] if is_wide else next(_marked_lines(sample), b"")
+    if not data and not is_wide:
         return EncodingSeen(seen.name, seen.legacy)
-    data = sample[:400] if seen.name.startswith("utf-16") else marked[0] if marked else b""
     line = data.decode(seen.name, "replace").lstrip("\ufeff").partition("\n")[0][:160]
     return EncodingSeen(seen.name, seen.legacy, convert(line, seen.legacy) if seen.legacy else line)
+
+
+def _marked_lines(sample: bytes) -> Iterator[bytes]:
+    """Give the lines that hold letters beyond ASCII."""
+    return (line for line in sample.splitlines() if not line.isascii())
 
 
 def _others(sample: bytes, seen: EncodingSeen) -> tuple[EncodingSeen, ...]:

@@ -3,7 +3,7 @@
 It owns checking, the measures and quarantine; it reads no delivered bytes and writes no release.
 """
 
-from tinhdata.quality.corrected import rows_beside, still_failing
+from tinhdata.quality.corrected import rows_beside, same_rows, still_failing
 from tinhdata.quality.equation import demand_no_faults
 from tinhdata.quality.errors import (
     CheckFailed,
@@ -97,5 +97,6 @@ __all__ = [
     "demand_no_faults",
     "in_language",
     "rows_beside",
+    "same_rows",
     "still_failing",
 ]

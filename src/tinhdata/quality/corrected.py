@@ -55,6 +55,14 @@ def still_failing(
     }
 
 
+def same_rows(checked: Sequence[GoodFile], now: Sequence[GoodFile]) -> bool:
+    """Say whether files hold the rows that those of an earlier check hold; lost ones do not."""
+    return len(checked) == len(now) and all(
+        old.path.is_file() and pq.read_table(old.path).equals(pq.read_table(new.path))
+        for old, new in zip(checked, now, strict=True)
+    )
+
+
 def _outside(contract: Contract, good: Sequence[GoodFile]) -> str:
     period = period_text(contract)
     gone = ", ".join(quote_literal(file.period) for file in good if file.period is not None)
