@@ -1,6 +1,7 @@
 """The rules of the house that no library checks: doors, names, translations, facades."""
 
 import ast
+import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ import grimp
 import pytest
 import yaml
 from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
 
 from tinhdata.edge.language import translations
 
@@ -165,3 +167,13 @@ def test_nothing_of_ours_is_patched_in_tests() -> None:
         and re.search(r"monkeypatch\.setattr|mock\.patch|mocker\.", path.read_text())
     ]
     assert patched == []
+
+
+def test_no_text_is_translated_in_two_ways() -> None:
+    said: dict[str, set[str]] = {}
+    for path in sorted((SOURCE / "locale" / "vi").glob("*.po")):
+        for message in read_po(io.BytesIO(path.read_bytes())):
+            if message.id:
+                said.setdefault(str(message.id), set()).add(str(message.string))
+    # Catalogues are merged at the start: of two translations nobody knows which one is shown.
+    assert {english: words for english, words in said.items() if len(words) > 1} == {}

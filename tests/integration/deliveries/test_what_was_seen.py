@@ -17,7 +17,7 @@ AREAS = ("Mã khu vực,Tên khu vực", "A,Khu A", "B,Khu B")
 def opened(office: Desk) -> None:
     """Make the areas open data."""
     custom: dict[str, object] = {"accessLevel": "open", "licence": "CC-BY-4.0"}
-    text = contract_text(replace(CODES_SET, version="1.1.0", custom=custom))
+    text = contract_text(replace(CODES_SET, version="2.0.0", custom=custom))
     public = text.replace("classification: internal", "classification: public")
     loaded = load_contract(public.encode(), "contract.yaml")
     with office.platform.db.transaction() as tx:

@@ -28,7 +28,7 @@ _MARKS: Mapping[State, Badge] = MappingProxyType(
         _S.PUBLISHING: Badge(t("Being published"), Tone.BUSY),
         _S.RELEASED: Badge(t("Data published"), Tone.GOOD),
         _S.RETURNED: Badge(t("Returned"), Tone.CALM),
-        _S.WITHDRAWN: Badge(t("Release withdrawn"), Tone.BAD),
+        _S.WITHDRAWN: Badge(t("Withdrawn"), Tone.BAD),
         _S.SUPERSEDED: Badge(t("Replaced by a newer file"), Tone.CALM),
         _S.FAILED: Badge(t("Stopped by a fault"), Tone.BAD),
     }
