@@ -85,7 +85,8 @@ def cli_page() -> str:
         "Help, results and messages are in the language of `TINHDATA_LANGUAGE`. Results go to",
         "standard output, progress and problems to standard error. With `--json` standard output",
         'holds exactly one JSON document; where the command fails it is `{"problem": {"code",',
-        '"text", "fix", "where", "findings"}}`. Keys and codes are stable, texts are not.',
+        '"text", "fix", "where", "findings"}}`. Keys and codes are stable, texts are not. Only a',
+        "command or setting that there is not (exit code 2) is told on standard error alone.",
         "",
         "## Who acts",
         "",
@@ -242,6 +243,8 @@ def _attribute_docs(cls: type) -> Mapping[str, str]:
 
 
 def _annotation(annotation: object) -> str:
+    if typing.get_origin(annotation) is typing.Literal:
+        return " or ".join(f"`{word}`" for word in typing.get_args(annotation))
     parts = [part for part in typing.get_args(annotation) if part is not types.NoneType]
     name = getattr(parts[0] if parts else annotation, "__name__", str(annotation))
     return {"str": "text", "int": "number", "bool": "`true` or `false`", "Path": "path"}[name]

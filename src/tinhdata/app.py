@@ -89,8 +89,12 @@ def _add_own_routes(app: FastAPI, platform: Platform) -> None:
     @app.get("/static/{bundle}/{name:path}", include_in_schema=False)
     def static(bundle: str, name: str) -> Response:
         """Give a static file; under the hash of today's bundle it never changes."""
-        path = (STATIC / name).resolve()
-        if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+        try:
+            path = (STATIC / name).resolve()
+            is_ours = path.is_relative_to(STATIC.resolve()) and path.is_file()
+        except (OSError, ValueError):  # a name that no file can have
+            is_ours = False
+        if not is_ours:
             raise PageNotFound
         kept = _FOREVER if bundle == bundle_hash() else "no-cache"
         return FileResponse(path, headers={"Cache-Control": kept})

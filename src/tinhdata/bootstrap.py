@@ -247,4 +247,10 @@ def _secret(store: Path, name: str, make: Callable[[], str]) -> str:
             pass
         finally:
             beside.unlink()
+        # A name lost in a power cut would mean another key for what is written already.
+        entries = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(entries)
+        finally:
+            os.close(entries)
     return path.read_text(encoding="ascii")

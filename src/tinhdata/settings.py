@@ -1,6 +1,7 @@
 """The one frozen settings value and the only reader of the environment."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -34,11 +35,11 @@ class Settings(BaseSettings):
     """Largest file accepted, in MiB."""
     workers: int = 1
     """Worker threads inside `serve`."""
-    language: str = "vi"
+    language: Literal["vi", "en"] = "vi"
     """Language of pages and terminal where the person has not chosen: vi or en."""
     demo: bool = False
     """Whether the demo accounts are made and the pack's contracts approved by the actor `pack`."""
-    log_level: str = "info"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least level of log lines: debug, info, warning or error."""
 
     @property

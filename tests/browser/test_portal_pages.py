@@ -53,6 +53,9 @@ def test_a_page_is_clean_and_fits(name: str, width: int, address: str, browser: 
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("requestfailed", lambda request: said.append(request.url))
+    page.on(
+        "request", lambda asked: None if asked.url.startswith(address) else said.append(asked.url)
+    )
     page.goto(f"{address}{PAGES[name]}")
     page.evaluate("document.fonts.ready")
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -80,4 +83,47 @@ def test_a_search_and_a_filter_work_without_scripts(address: str, browser: Brows
     page.fill('.filters input[name="q"]', "thai nguyen")
     page.press('.filters input[name="q"]', "Enter")
     assert page.locator(".rows-table tbody tr").count() == 1
+    context.close()
+
+
+@pytest.mark.parametrize("name", ["home", "search", "rows", "quality", "diff"])
+def test_a_page_at_twice_its_size_needs_no_sideways_scrolling(
+    name: str, address: str, browser: Browser
+) -> None:
+    # A browser at 200 % shows half as many CSS pixels, each made of two by two.
+    context = browser.new_context(
+        viewport={"width": 640, "height": 400}, device_scale_factor=2, locale="vi-VN"
+    )
+    page = context.new_page()
+    page.goto(f"{address}{PAGES[name]}")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    context.close()
+
+
+def test_the_table_is_reached_and_walked_through_by_keyboard_alone(
+    address: str, browser: Browser
+) -> None:
+    context = browser.new_context(viewport={"width": 1440, "height": 800}, locale="vi-VN")
+    page = context.new_page()
+    page.goto(address)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("/")
+    page.keyboard.type("mat do dan so")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/datasets?q=*")
+    page.locator(".list a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/datasets/*")
+    page.locator("tbody td[tabindex='0']").focus()
+    for key in ("ArrowDown", "ArrowRight", "End", "Home", "ArrowRight"):
+        page.keyboard.press(key)
+    place = "[document.activeElement.parentElement.rowIndex, document.activeElement.cellIndex]"
+    assert page.evaluate(place) == [2, 1]
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    page.locator("thead a.col-name").nth(1).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**sort=*")
+    assert page.locator("th[aria-sort='ascending']").count() == 1
     context.close()

@@ -64,6 +64,8 @@ def _start(store: Path, act: Act, clock: MovedClock, watch: Callable[[], None]) 
 
 
 def undisturbed(mode: Mode, act: Act) -> Work:
+    """Do `act` with nobody disturbing it; tell its steps, the journal after it, and any fault."""
+
     def work(store: Path, tell: Tell) -> None:
         steps = Steps(None, lambda _where: None)
         platform = _start(store, act, MovedClock(), steps.watch)
@@ -80,10 +82,13 @@ def undisturbed(mode: Mode, act: Act) -> Work:
 
 
 def look(mode: Mode, scratch: Path) -> Work:
+    """Tell what lies in the store, without opening the platform."""
     return lambda store, tell: tell(Line(grown=traces(store, DATASETS[mode], scratch)))
 
 
 def life(order: Order, kill: Kill, step: int, number: int) -> Work:
+    """Do the act of `order` and die of `kill`, in the start called `number` (from 0)."""
+
     def work(store: Path, tell: Tell) -> None:
         def last_words(where: str) -> None:
             tell(Line(died_at=where))
@@ -156,7 +161,7 @@ def _litter(store: Path, scratch: Path) -> list[str]:
     return found + [f"{name} is gone" for name in sorted(named - there)]
 
 
-def before(act: Act) -> Act | None:
+def _before(act: Act) -> Act | None:
     place = _ACTS.index(act)
     return _ACTS[place - 1] if place else None
 
@@ -165,4 +170,4 @@ def _on_the_way(act: Act) -> tuple[Act | None, ...]:
     """Give the acts whose table may stand while `act` is being done."""
     if act is Act.WITHDRAW:
         return (Act.WAIVE, Act.CORRECT, Act.WITHDRAW)
-    return (before(act), act)
+    return (_before(act), act)

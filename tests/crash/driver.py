@@ -69,7 +69,9 @@ class Lane:
             lines, is_killed = self._child(work, seconds)
             said += [line.said for line in lines if line.said]
             if is_killed:
-                died += [next((line.died_at for line in lines if line.died_at), "some moment")]
+                died += [
+                    next((line.died_at for line in lines if line.died_at), "a moment of the clock")
+                ]
             if faults := [line.fault for line in lines if line.fault]:
                 return Outcome(died_at=tuple(died), faults=tuple(faults))
             if number == 0:

@@ -5,6 +5,7 @@ tests. The hook looks at one thread, the one that works.
 """
 
 import os
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Mapping
@@ -61,6 +62,7 @@ MOMENTS: Mapping[str, Moment] = {
     "landing half written": _entering(halves),
     "bytes fsynced": _leaving(Landing.receive),
     "received, not acknowledged": _leaving(Sending.receive),
+    "quarantine file half kept": _leaving(shutil.copyfile),
     "split written": _leaving(Quarantine.keep),
     "mended rows written": _leaving(Correcting.look),
     "inside the check's transaction": _leaving(Journal.append, "delivery.checked"),

@@ -43,6 +43,7 @@ def cases(mode: Mode) -> Iterator[Case]:
     yield Case(deliver, "landing half written", {"partial_files": 1, "partial_bytes": half}, 2)
     yield Case(deliver, "bytes fsynced", {"landed_files": 1})
     yield Case(deliver, "received, not acknowledged", _RECEIVED)
+    yield Case(deliver, "quarantine file half kept", _RECEIVED)
     yield Case(deliver, "split written", _SPLIT)
     yield Case(deliver, "inside the check's transaction", _SPLIT)
     yield Case(deliver, "after the check's transaction", _CHECKED)

@@ -1,11 +1,14 @@
 """The documentation says what the code does: generated pages are fresh, names in texts exist."""
 
+import io
 import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
 from tools import reference
 
 from tinhdata.cli import children, command, exit_of, listed_codes
@@ -119,6 +122,23 @@ def test_settings_and_files_named_in_texts_exist() -> None:
         for target in re.findall(r"\]\(([^)#]+)\)", text):
             if "://" not in target:
                 assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_words_of_the_pages_that_the_texts_quote_are_those_of_the_pages() -> None:
+    known = {str(message.string) for message in vietnamese()}
+    quoted = {
+        (path.name, word)
+        for path in WRITTEN
+        for word in re.findall(r"\*\*([^*]+)\*\*", " ".join(path.read_text("utf-8").split()))
+        if not word.isascii()
+    }
+    assert len(quoted) > 10
+    assert {(name, word) for name, word in quoted if word not in known} == set()
+
+
+def vietnamese() -> Iterator[Message]:
+    for path in (ROOT / "src" / "tinhdata" / "locale" / "vi").glob("*.po"):
+        yield from read_po(io.BytesIO(path.read_bytes()))
 
 
 def test_no_text_names_a_machine() -> None:

@@ -29,10 +29,6 @@ def desk_pages() -> Mapping[str, Context]:
             "Nguyễn Thị Hoà",
             "Sở Nông nghiệp và Môi trường",
             (Text("Cán bộ dữ liệu"),),
-            (
-                desk.SessionLine("a", NOW - timedelta(hours=2), NOW, True),
-                desk.SessionLine("b", NOW - timedelta(days=1), NOW - timedelta(hours=9), False),
-            ),
         ),
         "my_work": _my_work(),
         "my_work_empty": desk.MyWork((), (), (), True),

@@ -38,7 +38,10 @@ class SignInPaused(Problem):
 
 
 class AccountInvalid(Problem):
-    """A login name, password, role or agency of an account cannot be used as given."""
+    """A login name, password, role or agency of an account cannot be used as given.
+
+    `where` is `login`, `password` or `agency`: which of them.
+    """
 
     code = "account-invalid"
 

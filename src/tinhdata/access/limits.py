@@ -48,6 +48,7 @@ def check_login(login: str) -> None:
         raise AccountInvalid(
             t("A login name has 3 to 64 letters without marks, digits, dots or hyphens."),
             fix=t("Choose a name such as {example}.", example="nguyen.van.a"),
+            where="login",
         )
 
 
@@ -57,10 +58,13 @@ def check_password(login: str, password: str, limits: SignInLimits) -> None:
         raise AccountInvalid(
             t("A password has at least {count} characters.", count=limits.shortest_password),
             fix=t("Choose a longer one, for example a short sentence."),
+            where="password",
         )
     if normal_login(login) in normal_login(password):
         raise AccountInvalid(
-            t("The password contains the login name."), fix=t("Choose a different password.")
+            t("The password contains the login name."),
+            fix=t("Choose a different password."),
+            where="password",
         )
 
 

@@ -286,7 +286,9 @@ class Access:
 def _check_roles(roles: frozenset[Role], agency: str | None) -> None:
     if agency is None and roles & {Role.OFFICER, Role.APPROVER}:
         raise AccountInvalid(
-            t("Officers and approvers work for an agency."), fix=t("Choose the agency.")
+            t("Officers and approvers work for an agency."),
+            fix=t("Choose the agency."),
+            where="agency",
         )
 
 

@@ -11,13 +11,13 @@ from tinhdata.access import (
     ActorKind,
     Permit,
     Resource,
-    SignInNeeded,
     decide,
     require,
 )
 from tinhdata.api.common import Here, Reader, WordsOut, Writer
 from tinhdata.api.documents import UPLOAD, problems
 from tinhdata.contracts import load_contract
+from tinhdata.edge.errors import NobodySignedIn
 from tinhdata.edge.language import say
 from tinhdata.edge.uploads import Upload, file_of
 from tinhdata.edge.visits import Visit
@@ -102,10 +102,7 @@ class ContractApprovalIn(BaseModel):
 def waiting(here: Here, visit: Reader) -> list[ContractOut]:
     """List what waits for an approver or for being put into force, as far as it concerns you."""
     if visit.actor.kind is ActorKind.ANONYMOUS:
-        raise SignInNeeded(
-            t("This needs a person who is signed in."),
-            fix=t("Sign in with an account of the agency concerned."),
-        )
+        raise NobodySignedIn
     return [ContractOut.of(each, visit) for each in here.registry.waiting() if _sees(visit, each)]
 
 

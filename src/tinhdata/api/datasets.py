@@ -1,11 +1,9 @@
 """Datasets: search, record, contract, dictionary, template."""
 
-import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-import yaml
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
@@ -15,6 +13,7 @@ from tinhdata.api.documents import files, problems
 from tinhdata.bootstrap import Platform
 from tinhdata.catalogue import DatasetRecord
 from tinhdata.contracts import AccessLevel, Column, Contract
+from tinhdata.edge.contracts import contract_yaml
 from tinhdata.edge.files import MEDIA_TYPES, FileFormat
 from tinhdata.edge.plain import plain
 from tinhdata.edge.templates import excel_template, template_name
@@ -207,8 +206,8 @@ def contract_file(
     }
     if form is ContractForm.JSON:
         return Response(canonical, media_type="application/json", headers=headers)
-    text = yaml.safe_dump(json.loads(canonical), allow_unicode=True, sort_keys=False, width=100)
-    return Response(text, media_type="application/yaml; charset=utf-8", headers=headers)
+    yaml = contract_yaml(canonical)
+    return Response(yaml, media_type="application/yaml; charset=utf-8", headers=headers)
 
 
 @router.get(

@@ -28,6 +28,7 @@ router = APIRouter(prefix="/deliveries/{delivery}", tags=["quarantine"])
 _READING = problems(401, 403, 404, 422)
 _DECIDING = problems(401, 403, 404, 409, 422)
 _MOST_MENDS = 10_000
+ItemNumber = Annotated[int, Field(ge=1, le=1_000_000_000)]
 
 
 class ReasonOut(BaseModel):
@@ -92,7 +93,7 @@ class ShareOut(BaseModel):
 class MendIn(BaseModel):
     """What a cell shall say; null empties it."""
 
-    item: int = Field(ge=1)
+    item: ItemNumber
     column: str = Field(max_length=200)
     value: str | None = Field(max_length=40_000)
 
@@ -119,13 +120,13 @@ class CheckedOut(BaseModel):
 class ItemsIn(BaseModel):
     """Items of the delivery; none means all of them that are possible."""
 
-    items: list[int] = Field(default_factory=list, max_length=_MOST_MENDS)
+    items: list[ItemNumber] = Field(default_factory=list, max_length=_MOST_MENDS)
 
 
 class WaiveIn(BaseModel):
     """Rows to be released although they fail rules, and why that may be."""
 
-    items: list[int] = Field(min_length=1, max_length=_MOST_MENDS)
+    items: list[ItemNumber] = Field(min_length=1, max_length=_MOST_MENDS)
     reason: str = Field(min_length=1, max_length=2_000)
     legal_basis: str = Field(min_length=1, max_length=500)
 

@@ -193,7 +193,7 @@ def withdraw(
     gone = here.deliveries.withdraw(
         visit.actor, found.id, why.reason, why.legal_basis, with_later=why.with_later
     )
-    return [ReleaseOut.of(here.warehouse.get(each.id)) for each in gone]
+    return [ReleaseOut.of(each) for each in gone]
 
 
 def _numbered(number: int) -> QueryParams:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from tinhdata.access import Action, Resource, require
 from tinhdata.cli.desk import at_desk
 from tinhdata.cli.exits import ExitCode
 from tinhdata.cli.options import As, AsJSON
@@ -101,11 +100,10 @@ def releases(
     login: As = None,
     json: AsJSON = False,
 ) -> None:
-    """List the releases of a dataset that the person may read."""
+    """List the releases of a dataset that the person may know of."""
     settings = read_settings()
     with telling(settings, is_json=json) as out, at_desk(settings, login) as desk:
-        contract = desk.platform.registry.active(dataset).contract
-        require(desk.actor, Action.READ_ROWS, Resource.of(contract), "list of releases")
+        desk.platform.catalogue.record(dataset, desk.actor)
         found = desk.platform.warehouse.releases(dataset)
         out.tell(ReleaseList(dataset, tuple(_line(release) for release in found)))
 

@@ -79,7 +79,7 @@ class Deciding(Verbs):
         *,
         with_later: bool = False,
     ) -> tuple[Release, ...]:
-        """Serve a release no more; give what was withdrawn, newest first.
+        """Serve a release no more; give what was withdrawn, as it stands now, newest first.
 
         Later releases that hold rows of it must go too: without `with_later` LaterReleases names
         them. Raises ReleaseNotFound, AlreadyWithdrawn, ReasonMissing, Refused.
@@ -108,7 +108,7 @@ class Deciding(Verbs):
                     self._end_deliveries(tx, each, actor, reason)
                 for hook in parts.hooks.on_release:
                     hook(tx, release.dataset, current)
-        return gone
+        return tuple(parts.warehouse.get(each.id) for each in gone)
 
     def _built_on(self, release: Release) -> tuple[Release, ...]:
         releases = self._parts.warehouse.releases(release.dataset)

@@ -101,9 +101,8 @@ class Releasing:
             return self._prepare_correction(delivery, base)
         contract = self._contract(delivery)
         self._demand_references(delivery)
-        if contract.mode is DeliveryMode.APPEND and delivery.pinned.get("base") != (
-            base and base.id
-        ):
+        moved = delivery.pinned.get("base") != (base and base.id)
+        if moved and rules.is_judged_by_other_periods(contract):
             raise _Stale(t("Another delivery was published meanwhile; this one was checked again."))
         good = good_files(parts, delivery)
         if missing := [file.path for file in good if not file.path.is_file()]:

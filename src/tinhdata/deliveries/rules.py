@@ -1,9 +1,10 @@
 """Pure decisions about deliveries: which state follows which, what is the same, what adds up."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 
-from tinhdata.contracts import DeliveryMode
+from tinhdata.contracts import Contract, DeliveryMode
 from tinhdata.contracts.model import Severity
 from tinhdata.deliveries.errors import CountsDisagree, NotNow
 from tinhdata.deliveries.model import Change, Delivery, Kind, Rows, State, Units, Verb
@@ -145,6 +146,35 @@ def possible(delivery: Delivery) -> frozenset[Verb]:
 def _is_critical(delivery: Delivery) -> bool:
     findings = delivery.report.findings if delivery.report else ()
     return any(finding.severity is Severity.CRITICAL for finding in findings)
+
+
+def is_judged_by_other_periods(contract: Contract) -> bool:
+    """Say whether rows that stay beside an appended delivery can make a row of it fail.
+
+    They cannot where the period is part of all that must not come twice: what another delivery
+    published meanwhile then changes nothing of a check.
+    """
+    if contract.mode is not DeliveryMode.APPEND or contract.period is None:
+        return False
+    period = contract.period.column
+    unique = any(column.unique and column.name != period for column in contract.columns)
+    return unique or (bool(contract.key) and period not in contract.key)
+
+
+def without_lines(delivery: Delivery) -> Delivery:
+    """Give `delivery` without what it repeats of its file: first rows, samples, lines passed over.
+
+    They are the file's own cells, so they are for those who may open it.
+    """
+    seen, report = delivery.understanding, delivery.report
+    if seen is not None:
+        seen = replace(
+            seen,
+            preview=(),
+            encoding=seen.encoding and replace(seen.encoding, sample=""),
+            other_encodings=tuple(replace(each, sample="") for each in seen.other_encodings),
+        )
+    return replace(delivery, understanding=seen, report=report and replace(report, passed=()))
 
 
 def built_on(

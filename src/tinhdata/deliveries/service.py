@@ -52,10 +52,13 @@ class Deliveries(Sending, WaitingRows, Deciding):
         )
 
     def get(self, actor: Actor, delivery_id: str) -> Delivery:
-        """Give a delivery; raises NoSuchDelivery and Refused."""
+        """Give a delivery, with lines of its file to those who may open the file.
+
+        Raises NoSuchDelivery and Refused.
+        """
         delivery = self._delivery(delivery_id)
         self._require(actor, Action.READ_DELIVERY, delivery, "look at a delivery")
-        return delivery
+        return self._as_seen(actor, delivery)
 
     def report_behind(self, actor: Actor, release_id: str) -> CheckReport | None:
         """Give the check that a release stands on to whoever may read its rows; None if unknown.
@@ -90,13 +93,15 @@ class Deliveries(Sending, WaitingRows, Deciding):
         """Give deliveries that `actor` may read, newest first."""
         readable = [name for name in self._readable(actor) if dataset in (None, name)]
         with self._parts.db.read() as tx:
-            return store.page(tx, datasets=readable, states=states, offset=offset, limit=limit)
+            page = store.page(tx, datasets=readable, states=states, offset=offset, limit=limit)
+        return replace(page, items=tuple(self._as_seen(actor, each) for each in page.items))
 
     def children(self, actor: Actor, delivery_id: str) -> tuple[Delivery, ...]:
         """Give the corrections made of a delivery's rows, oldest first."""
         self.get(actor, delivery_id)
         with self._parts.db.read() as tx:
-            return store.children(tx, delivery_id)
+            found = store.children(tx, delivery_id)
+        return tuple(self._as_seen(actor, each) for each in found)
 
     def changes(
         self,
@@ -159,10 +164,14 @@ class Deliveries(Sending, WaitingRows, Deciding):
         )
 
     def sweep(self, grace: timedelta) -> int:
-        """Remove files prepared over `grace` ago that nothing needs; give how many folders."""
+        """Remove what checks prepared over `grace` ago and nothing needs; give how many.
+
+        That is folders of prepared files, and files of waiting rows that no delivery names.
+        """
         with self._parts.db.read() as tx:
             keep = store.unfinished(tx)
-        return self._parts.staging.sweep(keep, self._parts.clock.now() - grace)
+        folders = self._parts.staging.sweep(keep, self._parts.clock.now() - grace)
+        return folders + self._parts.quarantine.sweep(grace)
 
     def _asked(
         self, actor: Actor, verb: Verb, delivery: Delivery
@@ -181,6 +190,11 @@ class Deliveries(Sending, WaitingRows, Deciding):
                 return (Action.APPROVE, resource), (Action.APPROVE, asked)
             case _:
                 return ((_ACTIONS[verb], resource),)
+
+    def _as_seen(self, actor: Actor, delivery: Delivery) -> Delivery:
+        resource = self._resource(delivery)
+        decision = decide(actor, Action.READ_RAW, resource, "lines of a file")
+        return delivery if isinstance(decision, Permit) else rules.without_lines(delivery)
 
     def _readable(self, actor: Actor) -> tuple[str, ...]:
         with self._parts.db.read() as tx:

@@ -1,5 +1,6 @@
 """What only the edges refuse: a filter in an address, a form without its token, a bad key."""
 
+from tinhdata.access import SignInNeeded
 from tinhdata.kernel import Problem, Refused, t
 
 
@@ -18,6 +19,16 @@ class CsrfMissing(Refused):
         super().__init__(
             t("The form does not belong to this session any more."),
             fix=t("Open the page again, then send the form once more."),
+        )
+
+
+class NobodySignedIn(SignInNeeded):
+    """A change, a large body or a personal list was asked for by nobody in particular."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            t("This needs a person who is signed in."),
+            fix=t("Sign in with an account of the agency concerned."),
         )
 
 

@@ -17,13 +17,12 @@ from fastapi.responses import Response, StreamingResponse
 
 from tinhdata.bootstrap import Platform
 from tinhdata.contracts import AccessLevel
-from tinhdata.edge.language import say
+from tinhdata.edge.language import moment_text, say
 from tinhdata.edge.plain import Columns, csv_lines, json_lines
 from tinhdata.edge.rows import Opened, visible_columns
 from tinhdata.edge.showing import filter_words
 from tinhdata.edge.workbook import MOST_ROWS, too_many_rows, write_workbook
 from tinhdata.kernel import JSON, canonical_json, sha256_hex, t
-from tinhdata.kernel.clock import VIETNAM_TIME
 from tinhdata.warehouse import Query
 
 _CHUNK = 1 << 18
@@ -141,14 +140,13 @@ def _facts(
     platform: Platform, opened: Opened, query: Query, language: str
 ) -> list[tuple[str, str]]:
     contract, release = opened.contract, opened.release
-    published = release.published_at.astimezone(VIETNAM_TIME)
     filters = "; ".join(filter_words(query, contract, language))
     agency = f"{_agency_name(platform, contract.agency, language)} ({contract.agency})"
     facts = [
         (t("Dataset"), contract.name.in_language(language)),
         (t("Id of the dataset"), contract.id),
         (t("Release"), str(release.number)),
-        (t("Published on"), f"{published:%d/%m/%Y %H:%M}"),
+        (t("Published on"), moment_text(release.published_at, language)),
         (t("Agency"), agency),
         (t("Licence"), contract.licence or say(t("not stated"), language)),
         (t("Rows chosen"), filters or say(t("none, all rows"), language)),

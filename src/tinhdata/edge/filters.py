@@ -7,7 +7,6 @@ Empty values count as not given, so that a form can send all its fields.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
@@ -27,6 +26,9 @@ _ORDERED = {LogicalType.INTEGER, LogicalType.NUMBER, LogicalType.DATE, LogicalTy
 _LONGEST = 300
 _MOST_WORDS = 10
 _MOST_FILTERS = 60
+_MOST_PARAMS = 300
+"""Values in one address. Each link of a page repeats all of them, so its size grows with both."""
+
 _MOST_SORTS = 5
 _LAST_PAGE = 1_000_000_000
 _YES = {"true", "1", "co", "yes"}
@@ -48,6 +50,15 @@ def query_of(
     """
     shown = {name: contract.column(name) for name in columns}
     filters: list[Filter] = []
+    if (count := len(params.multi_items())) > _MOST_PARAMS:
+        raise FilterInvalid(
+            t(
+                "The address has {count} filters; {most} are possible.",
+                count=count,
+                most=_MOST_PARAMS,
+            ),
+            fix=t("Take some of them away."),
+        )
     for key in dict.fromkeys(params):
         values = [value.strip() for value in params.getlist(key) if value.strip()]
         if key.startswith(_PREFIX):
@@ -63,7 +74,11 @@ def query_of(
             )
     if len(filters) > _MOST_FILTERS:
         raise FilterInvalid(
-            t("The address has {count} filters; {most} are possible.", count=len(filters), most=60),
+            t(
+                "The address has {count} filters; {most} are possible.",
+                count=len(filters),
+                most=_MOST_FILTERS,
+            ),
             fix=t("Take some of them away."),
         )
     return Query(
@@ -85,22 +100,6 @@ def page_of(params: QueryParams) -> int:
     if not 1 <= page <= _LAST_PAGE:
         raise _unfit("page", text, t("Write the number of the page, from 1."))
     return page
-
-
-def with_param(params: QueryParams, **changes: "str | int | Sequence[str] | None") -> str:
-    """Give the query string (without “?”) with keys set, or with None removed.
-
-    `page` goes away when anything else changes, since another question has other pages. Keys with
-    a point are handed in as `**{"f.name": "value"}`.
-    """
-    drops = set(changes) | ({"page"} if set(changes) != {"page"} else set())
-    pairs = [(key, value) for key, value in params.multi_items() if key not in drops and value]
-    for key, value in changes.items():
-        if value is None:
-            continue
-        several = value if not isinstance(value, str | int) else [str(value)]
-        pairs.extend((key, item) for item in several)
-    return urlencode(pairs)
 
 
 def _search(text: str) -> str:
@@ -159,7 +158,13 @@ def _end(column: Column, key: str, end: str, value: str) -> Filter:
 
 def _equal(column: Column, key: str, values: list[str]) -> list[Filter]:
     kind = column.logical_type
-    if kind is LogicalType.TIMESTAMP and _is_day(values[0]) and len(values) == 1:
+    if kind is LogicalType.TIMESTAMP and any(map(_is_day, values)):
+        if len(values) > 1:
+            raise FilterInvalid(
+                t("The column “{column}” is filtered by one day at a time.", column=column.name),
+                fix=t("Take one day, or a range by from and to."),
+                where=key,
+            )
         first, next_day = _day_bounds(key, values[0])
         return [
             Filter(column.name, Op.GE, (first,)),
@@ -236,7 +241,11 @@ def _moment(key: str, value: str) -> datetime:
     read = parse_moment(value, VIETNAM_TIME)
     if not isinstance(read, datetime):
         raise _unfit(key, value, t("Write the moment as 2025-07-01T14:30."))
-    return read.astimezone(VIETNAM_TIME).replace(tzinfo=None)
+    try:
+        return read.astimezone(VIETNAM_TIME).replace(tzinfo=None)
+    except OverflowError as error:
+        # The first and the last day of the calendar have no moment in every zone.
+        raise _unfit(key, value, t("Write the moment as 2025-07-01T14:30.")) from error
 
 
 def _is_day(value: str) -> bool:

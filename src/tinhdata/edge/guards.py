@@ -14,11 +14,10 @@ from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tinhdata.access import SignInNeeded
-from tinhdata.edge.errors import BodyTooLarge, HostUnknown
+from tinhdata.edge.errors import BodyTooLarge, HostUnknown, NobodySignedIn
 from tinhdata.edge.problems import Broken, new_incident
 from tinhdata.edge.visits import SESSION_COOKIE
-from tinhdata.kernel import Problem, t
+from tinhdata.kernel import Problem
 
 SMALL_BODY = 4 << 20
 """Largest body of a request that brings no file."""
@@ -127,10 +126,7 @@ class BodyLimit:
             # A browser shows an answer only after it has sent all; pages read a bit past the limit.
             room = self._upload_limit if _is_api(path) else 3 * self._upload_limit
             return room, BodyTooLarge(self._upload_limit)
-        return SMALL_BODY, SignInNeeded(
-            t("This needs a person who is signed in."),
-            fix=t("Sign in with an account of the agency concerned."),
-        )
+        return SMALL_BODY, NobodySignedIn()
 
 
 class SecureAnswers:

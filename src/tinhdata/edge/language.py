@@ -6,6 +6,7 @@ The catalogues are read once at the start, so there is no compiled file that cou
 import gettext
 import io
 from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from functools import cache
 from importlib import resources
 
@@ -14,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from tinhdata.kernel import Text
+from tinhdata.kernel.clock import VIETNAM_TIME
 from tinhdata.kernel.text import fill
 
 LANGUAGES = ("vi", "en")
@@ -50,6 +52,30 @@ def number(value: float, language: str, decimals: int | None = None) -> str:
     return written.translate(_SWAP) if language == "vi" else written
 
 
+def day_text(value: date, language: str) -> str:
+    """Write a day, or that of a moment, as readers of `language` do: 01/07/2025, 01 Jul 2025."""
+    if language == "vi":
+        return f"{value.day:02}/{value.month:02}/{value.year:04}"
+    return f"{value.day:02} {_MONTHS[value.month - 1]} {value.year:04}"
+
+
+def moment_text(value: datetime, language: str) -> str:
+    """Write a moment in the time of Việt Nam; one without a zone is taken as UTC."""
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    local = aware.astimezone(VIETNAM_TIME)
+    return f"{local.hour:02}:{local.minute:02}, {day_text(local, language)}"
+
+
+def size_text(size: int, language: str) -> str:
+    """Write a number of bytes in the unit that fits."""
+    amount = float(size)
+    for unit in ("B", "KB", "MB"):
+        if amount < 1024:
+            return f"{number(round(amount, 1 if unit == 'MB' else 0), language)} {unit}"
+        amount /= 1024
+    return f"{number(round(amount, 1), language)} GB"
+
+
 def best_language(accepted: Iterable[str], default: str) -> str:
     """Choose among the languages that a reader accepts, best first."""
     for wanted in accepted:
@@ -58,6 +84,7 @@ def best_language(accepted: Iterable[str], default: str) -> str:
     return default
 
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SWAP: Mapping[int, int] = {ord(","): ord("."), ord("."): ord(",")}
 
 

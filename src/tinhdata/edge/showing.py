@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from tinhdata.contracts import Column, Contract, LogicalType
-from tinhdata.edge.language import number, say
+from tinhdata.edge.language import day_text, number, say
 from tinhdata.kernel import Text, t
 from tinhdata.warehouse import Op, Query, Value
 
@@ -28,7 +28,7 @@ def shown(value: Value, column: Column, language: str) -> str | None:
         case datetime():
             return _moment(value, language)
         case date():
-            return _day(value, language)
+            return day_text(value, language)
         case _:
             return _number(value, column, language)
 
@@ -77,18 +77,9 @@ def _decimal(value: Decimal, language: str) -> str:
     return written.translate({ord(","): ".", ord("."): ","}) if language == "vi" else written
 
 
-def _day(value: date, language: str) -> str:
-    if language == "vi":
-        return f"{value.day:02}/{value.month:02}/{value.year:04}"
-    return f"{value.day:02} {_MONTHS[value.month - 1]} {value.year:04}"
-
-
 def _moment(value: datetime, language: str) -> str:
     seconds = f":{value.second:02}" if value.second else ""
-    return f"{_day(value, language)} {value.hour:02}:{value.minute:02}{seconds}"
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    return f"{day_text(value, language)} {value.hour:02}:{value.minute:02}{seconds}"
 
 
 def is_numeric(column: Column) -> bool:

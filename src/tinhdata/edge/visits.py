@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
-from tinhdata.access import ANONYMOUS, Actor, ActorKind, Session, SignInNeeded
+from tinhdata.access import ANONYMOUS, Actor, ActorKind, Session
 from tinhdata.bootstrap import Platform
-from tinhdata.edge.errors import CsrfMissing, SourceKeyInvalid
+from tinhdata.edge.errors import CsrfMissing, NobodySignedIn, SourceKeyInvalid
 from tinhdata.edge.language import LANGUAGES, best_language
-from tinhdata.kernel import t
 
 SESSION_COOKIE = "tinhdata_session"
 LANGUAGE_COOKIE = "language"
@@ -77,10 +76,7 @@ def require_csrf(visit: Visit, given: str) -> None:
     Every change by a person with a cookie goes through here before it does anything.
     """
     if visit.session is None:
-        raise SignInNeeded(
-            t("This needs a person who is signed in."),
-            fix=t("Sign in with an account of the agency concerned."),
-        )
+        raise NobodySignedIn
     if not hmac.compare_digest(visit.session.csrf.encode(), given.encode()):
         raise CsrfMissing
 

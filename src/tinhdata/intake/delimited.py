@@ -16,6 +16,10 @@ _LONGEST_CELL = 131_072
 """The csv module's own limit for a cell, four times what a cell of Excel holds."""
 
 _BOM = "\ufeff"
+_MOST_READS = 10
+"""So often the lines of a piece are read again after open quotes, then each one by itself.
+
+Otherwise a small file whose quotes are all out of step takes hours."""
 
 
 def records(blocks: Iterable[str], delimiter: str, width: int | None = None) -> Iterator[Line]:
@@ -53,6 +57,7 @@ class _Piece:
         self._delimiter = delimiter
         self._width = width
         self._is_last = is_last
+        self._left = _MOST_READS * (len(lines) + 1_000)
         text = "".join(lines)
         self._is_odd = "\0" in text or has_undecoded(text)
 
@@ -71,8 +76,7 @@ class _Piece:
         Returns early where a record swallowed others, after rejecting its first line.
         """
         start = self.done
-        feed = (f"{self._lines[at]}\n" for at in range(start, len(self._lines)))
-        reader = csv.reader(feed, delimiter=self._delimiter, strict=True)
+        reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
         for cells in reader:
             last = start + reader.line_num
             if last - self.done > 1 and self._swallows(last):
@@ -83,6 +87,12 @@ class _Piece:
             else:
                 yield Line(self._number + self.done, self._number + last - 1, cells)
                 self.done = last
+
+    def _feed(self) -> Iterator[str]:
+        end = len(self._lines) if self._left > 0 else self.done + 1
+        for at in range(self.done, end):
+            self._left -= 1
+            yield f"{self._lines[at]}\n"
 
     def _taken(self, last: int, fault: Fault) -> Line:
         raw = "\n".join(self._lines[self.done : last])
@@ -98,7 +108,7 @@ class _Piece:
 
     def _may_go_on(self, error: str) -> bool:
         """Say whether the open quote may be closed in a later piece."""
-        if self._is_last or not error.startswith("unexpected end"):
+        if self._is_last or self._left <= 0 or not error.startswith("unexpected end"):
             return False
         return sum(map(len, self._lines[self.done :])) <= _LONGEST_CELL
 

@@ -19,7 +19,7 @@ from tinhdata.vietnam import LegacyEncoding, convert, detect
 _CHUNK = 1 << 20
 _SAMPLE = 1 << 20
 _LONGEST_LINE = 16 << 20
-_MOST_LINES_COUNTED = 10_000
+_MOST_BAD_BYTES = 10_000
 _UNDECODED = re.compile("[\ud800-\udfff]")
 _BYTE_BASE = "cp1252"
 """Old Vietnamese encodings are read as these letters first, then converted cell by cell."""
@@ -135,7 +135,7 @@ def _count_utf8(path: Path) -> tuple[int, int]:
     decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
     good = bad = 0
     with path.open("rb") as file:
-        while bad < _MOST_LINES_COUNTED:
+        while bad < _MOST_BAD_BYTES:
             chunk = file.read(_CHUNK)
             text = decoder.decode(chunk, final=not chunk)
             if not text.isascii():

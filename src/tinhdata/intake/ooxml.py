@@ -24,20 +24,27 @@ _MOST_XML = 16 << 20
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
 _PIECE = 1 << 20
 
-_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
 _NUMBER = re.compile(rb"\br=[\"'](\d+)[\"']")
 _HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']")
-_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)/?>")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^<>]*)/?>")
 _SPAN = re.compile(rb"\b(min|max)=[\"'](\d+)[\"']")
-_FILLED = re.compile(rb"<(?:\w+:)?c\b[^>]*?\br=[\"']([A-Z]{1,3})(\d+)[\"'](?:[^>]*[^/>])?>")
+_CELL = rb"<(?:\w+:)?c\b[^<>]{0,400}?\br=[\"']([A-Z]{1,3})(\d+)[\"']"
+"""The start of a cell. No real one is longer; without a limit, tags without end cost hours."""
+
+_FORMULA = rb"<(?:\w+:)?f\b(?:[^<>]*/>|[^<>]*>[^<]*</(?:\w+:)?f>)"
+_FILLED = re.compile(_CELL + rb"(?:[^<>]{0,400}[^/<>])?>")
 _ERROR = re.compile(
-    rb"<(?:\w+:)?c\b(?=[^>]*\bt=[\"']e[\"'])[^>]*?\br=[\"']([A-Z]{1,3})(\d+)[\"'][^>]*>"
-    rb"(?:<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>))?<(?:\w+:)?v[^>]*>([^<]*)<"
+    _CELL.replace(rb"c\b", rb"c\b(?=[^<>]{0,400}\bt=[\"']e[\"'])", 1)
+    + rb"[^<>]{0,400}>(?:"
+    + _FORMULA
+    + rb")?<(?:\w+:)?v[^<>]*>([^<]*)<"
 )
 _UNSAVED = re.compile(
-    rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str[\"'])[^>]*?\br=[\"']([A-Z]{1,3})(\d+)[\"'][^>]*>"
-    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+    _CELL.replace(rb"c\b", rb"c\b(?![^<>]{0,400}\bt=[\"']str[\"'])", 1)
+    + rb"[^<>]{0,400}>"
+    + _FORMULA
+    + rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
 
 
@@ -123,7 +130,7 @@ def comment(path: Path) -> str:
     with zipfile.ZipFile(path) as archive:
         try:
             properties = _xml(archive, "docProps/core.xml")
-        except (KeyError, ET.ParseError, zipfile.BadZipFile):
+        except (KeyError, ET.ParseError, RuntimeError, FileRefused, *_BROKEN):
             return ""
     tags = (tag for tag in properties if tag.tag.rpartition("}")[2] == "description")
     return next((tag.text or "" for tag in tags), "")

@@ -24,6 +24,7 @@ from tinhdata.intake.errors import FileRefused, damaged, locked
 from tinhdata.intake.facts import MOST_CELLS, SheetFacts, is_too_large
 from tinhdata.intake.lines import BadCell, Fault, Line
 from tinhdata.intake.model import FileKind
+from tinhdata.intake.trial import require_loadable
 from tinhdata.kernel import t
 
 Value: TypeAlias = "int | float | str | bool | time | date | datetime | timedelta"
@@ -52,6 +53,8 @@ class Workbook:
                     ),
                     t("Delete empty rows and columns around the table, or save it as CSV."),
                 )
+        if kind is FileKind.XLSX:  # an old workbook was tried before its facts were asked for
+            require_loadable(path)
         try:
             self._book = CalamineWorkbook.from_path(path)
         except PasswordError as error:
@@ -151,6 +154,7 @@ def _facts(path: Path, kind: FileKind) -> Mapping[str, SheetFacts]:
         with ooxml.open_archive(path) as archive:
             parts = ooxml.sheet_parts(archive)
             return {name: ooxml.sheet_facts(archive, part) for name, part in parts.items()}
+    require_loadable(path)
     try:
         streams = ole.streams(path.read_bytes())
         facts = ole.sheet_facts(streams.get("Workbook") or streams.get("Book") or b"")

@@ -2,10 +2,11 @@
 
 # ruff: noqa: S608 -- names and literals are quoted by the kernel, values bound
 
+import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ import pyarrow.parquet as pq
 
 from tinhdata.contracts.model import Contract
 from tinhdata.kernel import quote_identifier, quote_literal
-from tinhdata.quality.files import content_hash, sync_file, sync_folder
+from tinhdata.quality.files import content_hash, locked, sync_file, sync_folder
 from tinhdata.quality.holding import (
     ItemKind,
     ItemQuery,
@@ -27,6 +28,10 @@ from tinhdata.quality.holding import (
 )
 from tinhdata.quality.model import Limits, Reason
 from tinhdata.quality.statements import key_text
+
+_LOCK = "quarantine.lock"
+_SPILL = ".spill"
+"""Where DuckDB keeps what does not fit into memory; it cleans up after dead processes itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +61,35 @@ class HeldFiles:
         folder = self._root / delivery
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / f"{sha256}.parquet"
-        if not target.exists():
-            beside = folder / f".{sha256}.{os.getpid()}"
-            shutil.copyfile(path, beside)
-            sync_file(beside)
-            beside.replace(target)
-        sync_folder(folder)
-        sync_folder(self._root)
+        beside = folder / f".{sha256}.{os.getpid()}"
+        with locked(self._root / _LOCK, fcntl.LOCK_SH):
+            if target.exists():
+                os.utime(target)  # young again, so that no sweep takes it before it is recorded
+            else:
+                shutil.copyfile(path, beside)
+                sync_file(beside)
+                beside.replace(target)
+            sync_folder(folder)
+            sync_folder(self._root)
         return KeptFile(f"{delivery}/{target.name}", sha256)
+
+    def sweep(self, before: float, recorded: Callable[[], Container[str]]) -> int:
+        """Remove files older than `before` (seconds since 1970) that are not `recorded`.
+
+        They are what checks left that were cut off between a file and its row; `recorded` gives the
+        paths that batches name. Gives how many files went.
+        """
+        gone = 0
+        self._root.mkdir(parents=True, exist_ok=True)
+        with locked(self._root / _LOCK, fcntl.LOCK_EX):
+            known = recorded()
+            for path in self._root.glob("*/*"):
+                name = path.relative_to(self._root).as_posix()
+                is_ours = not name.startswith(_SPILL)
+                if is_ours and name not in known and path.stat().st_mtime < before:
+                    path.unlink()
+                    gone += 1
+        return gone
 
     def path(self, file: KeptFile) -> Path:
         """Give where `file` lies."""
@@ -158,7 +184,7 @@ class HeldFiles:
             config={
                 "memory_limit": f"{self._limits.memory_mb}MiB",
                 "threads": self._limits.threads,
-                "temp_directory": str(self._root / ".spill"),
+                "temp_directory": str(self._root / _SPILL),
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
             },

@@ -5,6 +5,7 @@ decisions are rows, only ever added. Verbs that take a transaction write into it
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from tinhdata.access import Action, Permit
@@ -396,7 +397,20 @@ class Quarantine:
         waived = sum(1 for i, s in decided.items() if s is ItemState.WAIVED and i in units)
         return faults_of(batch, counts, stored, max(decided, default=0), unnamed, waived)
 
+    # --- keeping
+
+    def sweep(self, grace: timedelta) -> int:
+        """Remove files older than `grace` that no batch names; give how many.
+
+        A check that is cut off between keeping its file and recording it leaves one behind.
+        """
+        return self._files.sweep((self._clock.now() - grace).timestamp(), self._kept_paths)
+
     # --- small things
+
+    def _kept_paths(self) -> frozenset[str]:
+        with self._db.read() as tx:
+            return store.kept_paths(tx)
 
     def _open(self, permit: Permit, delivery: str) -> Batch:
         _demand(permit, Action.READ_QUARANTINE)

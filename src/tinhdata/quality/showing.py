@@ -84,7 +84,11 @@ def fill_reason(
     if fix is not None and "suggestion" in fix.params and reason.column in permit.masks:
         # What the value was meant to be says what it is.
         fix = None
-    return replace(reason, text=_filled(reason.text, params), fix=fix and _filled(fix, params))
+    text = reason.text
+    if "surplus" in text.params and not sees_everything(permit):
+        # Cells beyond the header belong to no column, so no mask is known for them.
+        text = Text(text.msgid, {**text.params, "surplus": "…"})
+    return replace(reason, text=_filled(text, params), fix=fix and _filled(fix, params))
 
 
 def in_language(text: Text, rule: str, contract: Contract, language: str) -> Text:

@@ -116,6 +116,12 @@ def batches(tx: Tx, dataset: str | None, *, only_open: bool) -> tuple[Batch, ...
     return tuple(_batch(row) for row in tx.execute(query))
 
 
+def kept_paths(tx: Tx) -> frozenset[str]:
+    """Give the paths of all files that batches name."""
+    query = sa.select(_batches.c.path).where(_batches.c.path.is_not(None))
+    return frozenset(str(path) for (path,) in tx.execute(query))
+
+
 def counts(tx: Tx, *, delivery: str | None = None, dataset: str | None = None) -> QuarantineCounts:
     """Count the items of a delivery, of a dataset, or of everything, by state."""
     chosen: list[sa.ColumnElement[bool]] = []

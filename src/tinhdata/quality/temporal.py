@@ -15,7 +15,7 @@ EXCEL_SERIAL = "excel"
 """The form in `dateFormats` that allows the day numbers of Excel (1900 system)."""
 
 _CLOCK = r"([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?"
-_ZONE = r"( ?(Z|[+-][0-9]{2}(:?[0-9]{2})?))?"
+_ZONE = r"( ?(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?))?"
 _TAIL = f"(?:(?:T| +|, ?)({_CLOCK}{_ZONE}))?$"
 _YEAR = "[12][0-9]{3}"
 _YEAR_LAST = f"^([0-9]{{1,2}})[/.-]([0-9]{{1,2}})[/.-]({_YEAR}){_TAIL}"

@@ -257,8 +257,9 @@ class CompiledQuery:
 def compile_query(relation: str, columns: Sequence[TableColumn], query: Query) -> CompiledQuery:
     """Compile `query` over `relation`, whose visible columns are `columns`.
 
-    Raises UnknownColumn, FilterUnfit and PageUnfit. Rows come in a total order: what the query
-    sorts by, then delivery and record, so that pages neither overlap nor miss a row.
+    Raises UnknownColumn, FilterUnfit and PageUnfit. Pages neither overlap nor miss a row: sorted
+    rows come in a total order, what the query sorts by, then delivery and record; others as they
+    are stored, which the engine keeps.
     """
     if not (0 < query.limit <= PAGE_LIMIT and query.offset >= 0):
         raise PageUnfit(

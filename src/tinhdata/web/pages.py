@@ -96,21 +96,13 @@ class _Words:
         return f"{self.number(round(share, 1))} %"
 
     def day(self, value: date) -> str:
-        return self._local(value).strftime("%d/%m/%Y" if self._language == "vi" else "%d %b %Y")
+        return languages.day_text(self._local(value), self._language)
 
     def moment(self, value: datetime) -> str:
-        local = self._local(value)
-        form = "%H:%M, %d/%m/%Y" if self._language == "vi" else "%H:%M, %d %b %Y"
-        return local.strftime(form)
+        return languages.moment_text(value, self._language)
 
     def size(self, value: int) -> str:
-        """Write a number of bytes in the unit that fits."""
-        amount = float(value)
-        for unit in ("B", "KB", "MB"):
-            if amount < 1024:
-                return f"{self.number(round(amount, 1 if unit == 'MB' else 0))} {unit}"
-            amount /= 1024
-        return f"{self.number(round(amount, 1))} GB"
+        return languages.size_text(value, self._language)
 
     def _fill(self, sentence: str, values: dict[str, object]) -> Markup:
         written = {name: str(escape(self._written(value))) for name, value in values.items()}

@@ -118,7 +118,9 @@ class _Counted:
 
 
 async def _posted(request: Request) -> AsyncIterator[Posted]:
-    limit = (platform_of(request).settings.upload_limit_mb << 20) + _OTHER_FIELDS
+    # Only a living session may bring a file; a cookie that merely looks like one may not.
+    room = platform_of(request).settings.upload_limit_mb << 20 if visit_of(request).session else 0
+    limit = room + _OTHER_FIELDS
     counted = Request(request.scope, _Counted(request.receive, limit))
     try:
         form = await counted.form(max_files=4, max_fields=_MOST_FIELDS, max_part_size=_OTHER_FIELDS)

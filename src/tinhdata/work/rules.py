@@ -13,7 +13,7 @@ def retry_delay(attempts: int, first: timedelta) -> timedelta:
     return min(first * (1 << min(attempts - 1, 20)), LONGEST_DELAY)
 
 
-def is_worth_another_try(error: Exception, attempts: int, trial: Trial) -> bool:
+def is_worth_another_try(error: BaseException, attempts: int, trial: Trial) -> bool:
     """Say whether `error` may be gone next time.
 
     A Problem says what a person has to mend, so the same attempt would end the same way; only
@@ -24,7 +24,7 @@ def is_worth_another_try(error: Exception, attempts: int, trial: Trial) -> bool:
     return not isinstance(error, Problem) or isinstance(error, trial.retry_on)
 
 
-def reason(error: Exception) -> Text:
+def reason(error: BaseException) -> Text:
     """Give what is kept about `error`: a Problem's text, else its kind without any values."""
     if isinstance(error, Problem):
         return error.text

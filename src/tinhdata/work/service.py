@@ -206,20 +206,22 @@ class WorkQueue:
                 self._handlers[claim.item.verb](context, claim.item.args)
         except LeaseLost:
             _log.warning("work.lease_lost", item=claim.item.id, verb=claim.item.verb)
-        except Exception as error:  # the outermost edge of a handler
-            self._failed(claim, error)
-        except BaseException:
+        except (KeyboardInterrupt, SystemExit):
             # The program is ending; somebody shall go on at once, and nothing has failed.
             with self._db.transaction() as tx:
                 store.put_back(tx, claim, None, self._clock.now(), claim.item.attempts - 1)
             raise
+        except BaseException as error:
+            # The outermost edge of a handler. A library written in Rust panics with what is no
+            # Exception; put back uncounted, that piece would end one worker after the other.
+            self._failed(claim, error)
         else:
             with self._db.transaction() as tx:
                 held = store.finish(tx, claim, WorkState.DONE, None, self._clock.now())
             if not held:
                 _log.warning("work.lease_lost", item=claim.item.id, verb=claim.item.verb)
 
-    def _failed(self, claim: Claim, error: Exception) -> None:
+    def _failed(self, claim: Claim, error: BaseException) -> None:
         item = claim.item
         if not isinstance(error, Problem):
             _log.error("work.failed", item=item.id, verb=item.verb, **_described(error))
@@ -253,7 +255,7 @@ class WorkQueue:
         self._next_schedule = min(upcoming)
 
 
-def _described(error: Exception) -> dict[str, str]:
+def _described(error: BaseException) -> dict[str, str]:
     # Kind and frames only: an exception's own words may hold values of cells.
     frames = "".join(traceback.format_tb(error.__traceback__))
     return {"kind": type(error).__name__, "frames": frames}

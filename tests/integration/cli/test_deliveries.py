@@ -149,7 +149,10 @@ def test_a_release_that_later_ones_rest_on_goes_only_with_them(demo: Shell, tmp_
     assert both.code == 0
     gone = both.document["withdrawn"]
     assert isinstance(gone, list)
-    assert [line["release"] for line in gone if isinstance(line, dict)] == [second, first]
+    lines = [line for line in gone if isinstance(line, dict)]
+    assert [line["release"] for line in lines] == [second, first]
+    assert {(line["state"], line["reason"]) for line in lines} == {("withdrawn", "nhầm tệp")}
+    assert all(line["withdrawn_at"] for line in lines)
 
 
 def published(demo: Shell, folder: Path, day: str) -> str:

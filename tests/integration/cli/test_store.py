@@ -1,5 +1,8 @@
 import stat
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from tests.integration.cli.running import Shell
 
@@ -56,3 +59,10 @@ def test_a_database_that_is_away_is_said_and_not_logged_as_a_fault(shell: Shell)
 
 def test_an_unknown_option_is_a_fault_of_usage(shell: Shell) -> None:
     assert shell.run("doctor", "--nothing").code == 2
+
+
+@pytest.mark.parametrize("setting", ["TINHDATA_LANGUAGE", "TINHDATA_LOG_LEVEL", "TINHDATA_PORT"])
+def test_a_setting_that_is_none_is_refused_by_name(tmp_path: Path, setting: str) -> None:
+    ran = Shell(tmp_path / "store", {setting: "fr"}).run("doctor")
+    assert ran.code == 2
+    assert ran.err.startswith(f"{setting}: ")

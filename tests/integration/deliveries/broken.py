@@ -82,7 +82,11 @@ def text_files(draw: st.DrawFn) -> BrokenFile:
     """Draw a CSV file with a header and up to twelve lines, good and bad."""
     title = draw(st.sampled_from((b"", b"", b"BAO CAO THANG\n", b"\n\nDANH SACH\n\n")))
     lines = draw(
-        st.lists(_rows().map(_text_line) | _odd_lines().map(_text_line) | _raw_lines(), max_size=12)
+        st.lists(
+            _rows().map(_text_line) | _odd_lines().map(_text_line) | _raw_lines(),
+            min_size=3,
+            max_size=12,
+        )
     )
     again = draw(st.lists(st.sampled_from(lines), max_size=3)) if lines else []
     end = draw(st.sampled_from((b"\n", b"\r\n")))
@@ -98,7 +102,7 @@ def text_files(draw: st.DrawFn) -> BrokenFile:
 @st.composite
 def workbooks(draw: st.DrawFn) -> BrokenFile:
     """Draw an XLSX file with a title, a header and up to ten rows, good and bad."""
-    rows: Sequence[Cells] = draw(st.lists(_rows() | _odd_lines(), max_size=10))
+    rows: Sequence[Cells] = draw(st.lists(_rows() | _odd_lines(), min_size=2, max_size=10))
     typed = draw(st.booleans())
     book = openpyxl.Workbook()
     sheet = book.active

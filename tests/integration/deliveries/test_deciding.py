@@ -23,6 +23,7 @@ from tests.integration.deliveries.packing import (
     CASES_SET,
     CODES,
     READINGS,
+    READINGS_SET,
     Col,
 )
 from tinhdata.access import Actor
@@ -304,12 +305,32 @@ def test_a_contract_that_changed_meanwhile_has_the_file_checked_again(
     assert office.send(CASES, HEADER, *GOOD, BAD_DAY).id == fresh.id
 
 
-def test_an_appended_delivery_is_checked_again_when_another_came_first(office: Desk) -> None:
+def test_months_sent_together_are_published_one_after_the_other_with_their_mends(
+    office: Desk,
+) -> None:
+    months = [
+        office.send(READINGS, SO_DO, f"T1,01/0{n}/2026,{n}", f"T2,01/0{n}/2026,x") for n in (1, 2)
+    ]
+    for each in months:
+        office.mend(each, 1, "gia_tri", "9")
+    for each in months:
+        assert office.published(each, OFFICER).state is State.RELEASED
+    assert len(office.rows(READINGS)) == 4
+
+
+def test_where_rows_of_other_months_count_a_delivery_is_checked_again_when_another_came_first(
+    office: Desk,
+) -> None:
+    station, day, value = READINGS_SET.columns
+    once = (station, replace(day, key=0), value)
+    office.registered(replace(READINGS_SET, version="2.0.0", columns=once))
     first = office.send(READINGS, SO_DO, "T1,01/01/2026,1")
-    second = office.send(READINGS, SO_DO, "T1,01/02/2026,2")
+    second = office.send(READINGS, SO_DO, "T1,01/02/2026,2", "T2,01/02/2026,2")
+    assert second.rows.waiting == 2
     office.published(first, OFFICER)
     assert office.published(second, OFFICER).state is State.SUPERSEDED
     (fresh,) = office.deliveries.page(OFFICER, dataset=READINGS, states=[State.CHECKED]).items
+    assert (fresh.rows.waiting, fresh.rows.quarantined) == (1, 1)
     assert fresh.change is not None
     assert (fresh.change.base, fresh.change.inserted, fresh.change.rows) == (1, 1, 2)
     assert office.published(fresh, OFFICER).state is State.RELEASED

@@ -18,7 +18,16 @@ from tinhdata.quality import CellMend, ItemState
 
 VALUES = st.sampled_from(("M1", "M42", "5", "x", "01/02/2026", None, "Chợ"))
 COLUMNS = st.sampled_from(("ma", "ten", "so", "ngay"))
-MENDS = st.lists(st.tuples(st.integers(0, 20), COLUMNS, VALUES), max_size=6)
+Mends = list[tuple[int, dict[str, str | None]]]
+"""Which of the waiting items, and what its cells shall say."""
+
+WHOLE = st.integers(50, 60).map(
+    lambda n: {"ma": f"M{n}", "ten": "Chợ", "so": "5", "ngay": "01/02/2026"}
+)
+MENDS: st.SearchStrategy[Mends] = st.lists(
+    st.tuples(st.integers(0, 20), WHOLE | st.dictionaries(COLUMNS, VALUES, min_size=1, max_size=2)),
+    max_size=6,
+)
 SLOW = settings(
     max_examples=12,
     deadline=None,
@@ -56,10 +65,14 @@ def deliver(office: Desk, file: BrokenFile) -> Delivery:
     return delivery
 
 
-def mend(office: Desk, delivery: Delivery, mends: list[tuple[int, str, str | None]]) -> None:
+def mend(office: Desk, delivery: Delivery, mends: Mends) -> None:
     waiting = office.open_items(delivery)
     if waiting:
-        chosen = [CellMend(waiting[at % len(waiting)], column, to) for at, column, to in mends]
+        chosen = [
+            CellMend(waiting[at % len(waiting)], column, to)
+            for at, cells in mends
+            for column, to in cells.items()
+        ]
         office.deliveries.mend(OFFICER, delivery.id, chosen)
 
 
@@ -83,8 +96,8 @@ def correct(office: Desk, parent: Delivery) -> Delivery | None:
 def live(
     first: BrokenFile,
     second: BrokenFile,
-    mends: list[tuple[int, str, str | None]],
-    later: list[tuple[int, str, str | None]],
+    mends: Mends,
+    later: Mends,
     withdraws: bool,
 ) -> None:
     """Two files of one dataset from receiving to withdrawal, the accounts held at every step."""
@@ -128,8 +141,8 @@ def check_release(office: Desk, delivery: Delivery) -> None:
 def test_no_line_of_a_broken_text_file_is_lost(
     first: BrokenFile,
     second: BrokenFile,
-    mends: list[tuple[int, str, str | None]],
-    later: list[tuple[int, str, str | None]],
+    mends: Mends,
+    later: Mends,
     withdraws: bool,
 ) -> None:
     live(first, second, mends, later, withdraws)
@@ -140,8 +153,8 @@ def test_no_line_of_a_broken_text_file_is_lost(
 def test_no_row_of_a_broken_workbook_is_lost(
     first: BrokenFile,
     second: BrokenFile,
-    mends: list[tuple[int, str, str | None]],
-    later: list[tuple[int, str, str | None]],
+    mends: Mends,
+    later: Mends,
     withdraws: bool,
 ) -> None:
     live(first, second, mends, later, withdraws)

@@ -1,23 +1,32 @@
 """What is published is what was looked at, and it is looked at only by who may."""
 
-from dataclasses import replace
-
 import pytest
 
-from tests.integration.deliveries.desk import APPROVER, BAD_DAY, GOOD, OFFICER, STRANGER, Desk
-from tests.integration.deliveries.packing import CASES, CODES, CODES_SET, contract_text
+from tests.integration.deliveries.desk import (
+    APPROVER,
+    BAD_DAY,
+    GOOD,
+    OFFICER,
+    OPERATOR,
+    STRANGER,
+    Desk,
+)
+from tests.integration.deliveries.packing import CASES, Col, Set, contract_text
 from tinhdata.access import ANONYMOUS, Actor
 from tinhdata.contracts import load_contract
 from tinhdata.deliveries import Delivery, State
 from tinhdata.kernel import Refused
 
-AREAS = ("Mã khu vực,Tên khu vực", "A,Khu A", "B,Khu B")
+OPEN_NOW = Set(
+    "cong-khai-thu",
+    (Col("ma", "Mã", key=1, required=True), Col("ten", "Tên")),
+    custom={"accessLevel": "open", "licence": "CC-BY-4.0"},
+)
+"""Data that is open for everyone once it is published."""
 
 
 def opened(office: Desk) -> None:
-    """Make the areas open data."""
-    custom: dict[str, object] = {"accessLevel": "open", "licence": "CC-BY-4.0"}
-    text = contract_text(replace(CODES_SET, version="2.0.0", custom=custom))
+    text = contract_text(OPEN_NOW)
     public = text.replace("classification: internal", "classification: public")
     loaded = load_contract(public.encode(), "contract.yaml")
     with office.platform.db.transaction() as tx:
@@ -31,7 +40,7 @@ def test_open_data_is_shown_to_others_only_once_it_is_published(
     office: Desk, reader: Actor
 ) -> None:
     opened(office)
-    waiting = office.send(CODES, *AREAS)
+    waiting = office.send(OPEN_NOW.id, "Mã,Tên", "A,Khu A", "B,Khu B")
     assert office.deliveries.changes(OFFICER, waiting.id).total == 2
     with pytest.raises(Refused):
         office.deliveries.changes(reader, waiting.id)
@@ -73,3 +82,16 @@ def test_a_correction_whose_checked_rows_were_lost_is_checked_again_first(
     assert refused.state is State.REFUSED
     again = office.settled(office.deliveries.retry(OFFICER, refused.id).id)
     assert office.published(again).state is State.RELEASED
+
+
+def test_lines_of_a_file_are_shown_only_to_those_who_may_open_it(office: Desk) -> None:
+    office.codes()
+    sent = office.cases(*GOOD, "Tổng số,,,,6000")
+    mine, theirs = (office.deliveries.get(each, sent.id) for each in (OFFICER, OPERATOR))
+    for text in ("Người một", "Tổng số"):
+        assert text in repr(mine)
+        assert text not in repr(theirs)
+    assert theirs.state is mine.state
+    assert theirs.rows == mine.rows
+    (listed,) = office.deliveries.page(OPERATOR, dataset=CASES).items
+    assert listed == theirs

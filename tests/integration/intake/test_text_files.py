@@ -277,6 +277,13 @@ def test_ten_thousand_columns_are_read_in_seconds(tmp_path: Path) -> None:
     assert reading.column("ten") == [f"{row}.7000" for row in range(20)]
 
 
+def test_a_long_line_without_marks_is_looked_through_in_seconds(tmp_path: Path) -> None:
+    names = ["ten", "dien_tich", "ngay", *(f"column {at}" for at in range(40_000))]
+    row = ",".join(["A", "1", "2025-03-01", *["0"] * 40_000])
+    reading = read_text(tmp_path, f"{','.join(names)}\n{row}\n", harvest())
+    assert reading.column("ten") == ["A"]
+
+
 def test_an_understanding_survives_its_way_through_json(tmp_path: Path) -> None:
     path = tmp_path / "tep.csv"
     path.write_bytes(to_tcvn3(TABLE).encode("latin-1"))

@@ -55,6 +55,17 @@ def saved(sheet: Worksheet, path: Path) -> Path:
     return path
 
 
+def rewritten(path: Path, part: str, old: bytes, new: bytes) -> None:
+    """Replace `old` in a part of the workbook at `path`."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    assert old in parts[part]
+    parts[part] = parts[part].replace(old, new)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+
+
 def test_typed_cells_become_text_that_says_the_same(tmp_path: Path) -> None:
     names = ["a", "b", "c", "d", "e", "f", "g"]
     path = tmp_path / "a.xlsx"
@@ -263,6 +274,65 @@ def test_a_sheet_that_spans_billions_of_cells_is_refused_before_it_is_loaded(
     refusal = understand(path, "a.xlsx", harvest()).refusal
     assert refusal is not None
     assert refusal.reason == "too-many-cells"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        b'<row r="9"><c r="ZZZZ9999999" t="str"><v>x</v></c></row>',
+        b'<row r="9"><c r="xfd1048576" t="str"><v>x</v></c></row>',
+        b'<row r="9"><c r = "XFD1048576" t="str"><v>x</v></c></row>',
+        b'<row r="9"><c r="A99999999999999999999" t="str"><v>x</v></c></row>',
+    ],
+)
+def test_a_sheet_that_hides_how_far_it_spans_harms_nobody_but_itself(
+    tmp_path: Path, row: bytes
+) -> None:
+    path = tmp_path / "a.xlsx"
+    workbook(path, HEADER, ["A", 1, DAY])
+    rewritten(path, "xl/worksheets/sheet1.xml", b"</sheetData>", row + b"</sheetData>")
+    refusal = understand(path, "a.xlsx", harvest()).refusal
+    assert refusal is not None
+    assert refusal.reason == "damaged"
+
+
+def test_an_old_workbook_that_claims_billions_of_rows_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    book = xlwt.Workbook()
+    book.add_sheet("A").write(0, 0, HEADER[0])
+    book.save(path)
+    data = path.read_bytes()
+    dimensions = b"\x00\x02\x0e\x00" + bytes(4)
+    assert dimensions in data
+    at = data.index(dimensions) + len(dimensions)
+    path.write_bytes(data[:at] + b"\xff\xff\xff\xff" + data[at + 4 :])
+    refusal = understand(path, "a.xls", harvest()).refusal
+    assert refusal is not None
+    assert refusal.reason == "damaged"
+
+
+def test_a_sheet_of_tags_without_end_is_looked_through_in_seconds(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    workbook(path, HEADER, ["A", 1, DAY])
+    tags = b't="e" <f ' + b'<c t="e" ' + b' r="A1"' * 400_000 + b"<row " * 400_000
+    rewritten(path, "xl/worksheets/sheet1.xml", b"</sheetData>", tags + b"</sheetData>")
+    refusal = understand(path, "a.xlsx", harvest()).refusal
+    assert refusal is not None
+    assert refusal.reason == "damaged"
+
+
+def test_a_workbook_whose_properties_are_damaged_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    workbook(path, HEADER, ["A", 1, DAY])
+    with zipfile.ZipFile(path) as archive:
+        at = archive.getinfo("docProps/core.xml").header_offset
+    data = bytearray(path.read_bytes())
+    begin = at + 30 + int.from_bytes(data[at + 26 : at + 28], "little") + 8
+    data[begin : begin + 40] = b"\xff" * 40
+    path.write_bytes(data)
+    refusal = understand(path, "a.xlsx", harvest()).refusal
+    assert refusal is not None
+    assert refusal.reason == "damaged"
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:

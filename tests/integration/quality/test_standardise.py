@@ -231,6 +231,8 @@ def test_moments_keep_their_clock_and_move_to_vietnam_time(tmp_path: Path) -> No
             "2025-11-01 11:06:00+07:00": datetime(2025, 11, 1, 11, 6),  # noqa: DTZ001  # stored so
             "2025-11-01": datetime(2025, 11, 1),  # noqa: DTZ001  # stored so
             "2025-11-01 11:60": UNREADABLE,
+            "2025-11-01T11:06:00+99:00": UNREADABLE,
+            "2025-11-01T11:06:00+07:61": UNREADABLE,
         },
     )
 

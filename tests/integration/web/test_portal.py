@@ -68,6 +68,24 @@ def test_every_page_answers_in_both_languages(site: Client, path: str, language:
     assert f'<html lang="{language}">' in answer.text
 
 
+BUDGET = 100 * 1024
+LOADED = re.compile(r'(?:href|src)="(/static/[0-9a-f]+/[^"#]+\.(?:css|js|svg))')
+
+
+def carried(site: Client, path: str) -> int:
+    """Count the bytes of the body that come over the line for `path`."""
+    with site.stream("GET", path) as answer:
+        assert answer.status_code == 200
+        return len(b"".join(answer.iter_raw()))
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_comes_with_all_it_needs_in_100_kb(site: Client, path: str) -> None:
+    files = set(LOADED.findall(site.get(path).text))
+    assert len(files) > 6
+    assert carried(site, path) + sum(carried(site, file) for file in files) <= BUDGET
+
+
 def test_the_first_page_counts_what_the_catalogue_holds(site: Client, platform: Platform) -> None:
     hits = platform.catalogue.search("", ANONYMOUS)
     rows = sum(hit.record.release.rows for hit in hits if hit.record.release)

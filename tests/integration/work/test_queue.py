@@ -371,6 +371,21 @@ def test_when_the_program_is_asked_to_end_the_work_goes_on_elsewhere_at_once(
     assert queue.status(item).state is WorkState.DONE
 
 
+def test_a_handler_that_panics_ends_no_worker_and_is_given_up_after_some_tries(
+    database: Database, queue: WorkQueue
+) -> None:
+    class Panic(BaseException):
+        """What a library written in Rust raises."""
+
+    def panics(context: WorkContext, args: JSONObject) -> None:
+        raise Panic
+
+    queue.register("do", panics, max_attempts=1)
+    item = enqueue(database, queue)
+    assert queue.run_once("w")
+    assert queue.status(item).state is WorkState.FAILED
+
+
 def test_a_verb_nobody_registered_and_an_unknown_piece_are_refused(
     database: Database, queue: WorkQueue
 ) -> None:

@@ -3,7 +3,18 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from tinhdata.contracts import Severity
+from tinhdata.contracts import (
+    AccessLevel,
+    Bilingual,
+    Column,
+    Contract,
+    DeliveryMode,
+    Importance,
+    LogicalType,
+    Period,
+    PeriodUnit,
+    Severity,
+)
 from tinhdata.deliveries import CheckReport, Delivery, Kind, State
 from tinhdata.kernel import Text
 from tinhdata.quality import BatchFinding
@@ -65,4 +76,28 @@ def release(
         published_at=MOMENT,
         published_by="per_1",
         files=(),
+    )
+
+
+def appended(*, key: tuple[str, ...], unique: tuple[str, ...] = ()) -> Contract:
+    """A dataset with a station, a day, which gives the period, and a number of its own."""
+    names = ("tram", "ngay", "so")
+    return Contract(
+        id="bo-du-lieu",
+        version="1.0.0",
+        name=Bilingual("Bộ dữ liệu"),
+        description=Bilingual("Để thử"),
+        sector="thu",
+        agency="T01",
+        table="bang",
+        columns=tuple(
+            Column(n, n, Bilingual(n), LogicalType.STRING, unique=n in unique) for n in names
+        ),
+        key=key,
+        access_level=AccessLevel.OPEN,
+        importance=Importance.ORDINARY,
+        data_layer="transaction",
+        legal_basis=(),
+        mode=DeliveryMode.APPEND,
+        period=Period("ngay", PeriodUnit.MONTH),
     )

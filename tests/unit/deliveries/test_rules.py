@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.deliveries.making import CRITICAL, delivery
+from tests.unit.deliveries.making import CRITICAL, appended, delivery
+from tinhdata.contracts import DeliveryMode
 from tinhdata.deliveries import Change, CountsDisagree, Kind, NotNow, Rows, State, Units, Verb
 from tinhdata.deliveries.rules import (
     NEXT,
@@ -15,6 +16,7 @@ from tinhdata.deliveries.rules import (
     check_change,
     check_rows,
     check_units,
+    is_judged_by_other_periods,
     possible,
     refuse_critical,
     require_possible,
@@ -125,6 +127,25 @@ def test_only_a_checked_and_decided_delivery_breaks_down_while_being_published()
     assert not was_being_published(replace(failed, decided_by="per_2"))
     assert not was_being_published(replace(failed, prepared_in="run_1"))
     assert was_being_published(replace(failed, decided_by="per_2", prepared_in="run_1"))
+
+
+@pytest.mark.parametrize(
+    ("key", "unique", "judged"),
+    [
+        (("tram", "ngay"), (), False),
+        ((), (), False),
+        (("tram",), (), True),
+        (("tram", "ngay"), ("so",), True),
+        (("tram", "ngay"), ("ngay",), False),
+    ],
+)
+def test_other_periods_count_only_where_their_rows_could_clash(
+    key: tuple[str, ...], unique: tuple[str, ...], judged: bool
+) -> None:
+    contract = appended(key=key, unique=unique)
+    assert is_judged_by_other_periods(contract) is judged
+    whole = replace(contract, mode=DeliveryMode.REPLACE, period=None)
+    assert not is_judged_by_other_periods(whole)
 
 
 COUNT = st.integers(0, 1_000_000)

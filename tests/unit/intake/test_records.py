@@ -88,3 +88,16 @@ def test_every_physical_line_is_in_exactly_one_record_or_fault(
     assert sum(line.last - line.first + 1 for line in lines) == len(texts)
     assert all(one.last + 1 == other.first for one, other in pairwise(lines))
     assert lines == lines_of(text, width)
+
+
+def test_quotes_that_are_all_out_of_step_cost_no_more_than_a_few_readings() -> None:
+    # Each line closes the cell that the line before opened and opens another one: read to the end
+    # for every line, these 100,000 lines take a quarter of an hour.
+    lines = lines_of('b",",d\n' * 100_000, width=3)
+    assert [line.first for line in lines] == list(range(1, 100_001))
+    assert {line.fault.code for line in lines if line.fault} == {"unclosed-quote"}
+
+
+def test_lines_after_many_open_quotes_are_still_records() -> None:
+    text = 'b",",d\n' * 3_000 + "a,b,c\n"
+    assert places(lines_of(text, width=3))[-1] == (3_001, 3_001, "ok")

@@ -76,6 +76,7 @@ STORED = StoredItem(
             "key", ("the",), t("Line {line}: several rows have the key {key}, and they differ.")
         ),
         Reason("row:thu", ("ma", "the"), t("Line {line}: {message}")),
+        Reason("too-many-cells", (), t("Line {line}: too many cells: “{surplus}”", surplus=SECRET)),
     ),
 )
 MENDS = {"the": Mend(1, "the", SECRET, MENDED, "per_1", datetime(2026, 11, 23, tzinfo=UTC))}
@@ -92,6 +93,7 @@ def test_whoever_sees_everything_gets_the_value_in_cell_reason_and_hint() -> Non
         f"Line 1204–1206, column Số thẻ: “{SECRET}” does not have the form asked for.",
         f"Line 1204–1206: several rows have the key {SECRET}, and they differ.",
         "Line 1204–1206: Mã trùng số thẻ.",
+        f"Line 1204–1206: too many cells: “{SECRET}”",
     ]
     assert (item.current("the"), item.current("ma")) == (MENDED, "b")
 
@@ -105,6 +107,7 @@ def test_a_masked_value_shows_in_no_cell_reason_hint_mend_or_source_line() -> No
     assert item.raw is None
     assert item.reasons[0].fix is None
     assert "•••••••0123" in str(item.reasons[0].text)
+    assert str(item.reasons[3].text) == "Line 1204–1206: too many cells: “…”"
 
 
 def test_labels_and_messages_come_in_the_readers_language() -> None:

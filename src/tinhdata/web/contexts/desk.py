@@ -21,16 +21,6 @@ class SignIn(Context):
 
 
 @dataclass(frozen=True, slots=True)
-class SessionLine:
-    """A session of one's own that is open."""
-
-    id: str
-    since: datetime
-    seen: datetime
-    current: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Account(Context):
     """One's own account."""
 
@@ -39,7 +29,6 @@ class Account(Context):
     name: str
     agency: str | None
     roles: tuple[Text, ...]
-    sessions: tuple[SessionLine, ...]
     form: FormState = field(default_factory=FormState)
 
 

@@ -79,7 +79,6 @@ class Shell:
     """How many pieces of work wait for the visitor."""
     query: str = ""
     notices: tuple[Notice, ...] = ()
-    contact: str | None = None
     demo: bool = False
 
 
@@ -120,7 +119,6 @@ class Pager:
     total: int
     previous: str | None = None
     next: str | None = None
-    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

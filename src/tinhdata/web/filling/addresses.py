@@ -9,6 +9,9 @@ from tinhdata.web.contexts.shell import Pager
 
 T = TypeVar("T")
 
+_LONGEST_NUMBER = 9
+"""Digits; longer numbers overflow what databases count with."""
+
 
 def dataset_path(dataset: str, *parts: str | int) -> str:
     """Give the address of a dataset, or of a page below it."""
@@ -25,7 +28,13 @@ def with_query(path: str, values: Mapping[str, str | None] | Iterable[tuple[str,
 
 def page_number(value: str | None) -> int:
     """Read the number of a page from an address: 1 for what is none."""
-    return max(1, int(value)) if value and value.isascii() and value.isdigit() else 1
+    return max(1, whole_number(value or "") or 1)
+
+
+def whole_number(value: str) -> int | None:
+    """Read a count or place that a form or address names; None for what no table ever reaches."""
+    is_one = value.isascii() and value.isdigit() and len(value) <= _LONGEST_NUMBER
+    return int(value) if is_one else None
 
 
 def pager(offset: int, shown: int, limit: int, total: int, address: str) -> Pager:

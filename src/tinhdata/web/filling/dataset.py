@@ -7,7 +7,7 @@ from starlette.datastructures import QueryParams
 
 from tinhdata.catalogue import DatasetRecord
 from tinhdata.contracts import Column, Contract
-from tinhdata.edge.language import number
+from tinhdata.edge.language import day_text, number
 from tinhdata.edge.rows import Opened, open_one, release_of, visible_columns
 from tinhdata.edge.showing import shown
 from tinhdata.kernel import Refused, Text, t
@@ -18,7 +18,7 @@ from tinhdata.web.contexts.portal import DatasetHead
 from tinhdata.web.contexts.shell import Badge, Tab, Tone
 from tinhdata.web.filling.addresses import dataset_path, with_query
 from tinhdata.web.filling.reader import Reader
-from tinhdata.web.filling.words import badges, day_text, licence_name
+from tinhdata.web.filling.words import badges, licence_name
 
 PURPOSE = "portal"
 PINS = ("release", "as_of")

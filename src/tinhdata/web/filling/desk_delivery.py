@@ -7,7 +7,7 @@ from tinhdata.access import Action, Actor, Permit, Resource, decide
 from tinhdata.bootstrap import Platform
 from tinhdata.contracts import Contract
 from tinhdata.deliveries import Delivery, Kind, State, Step, Verb
-from tinhdata.edge.language import number
+from tinhdata.edge.language import number, size_text
 from tinhdata.kernel import Text, t
 from tinhdata.warehouse import ReleaseState
 from tinhdata.web.contexts.desk import DeliveryPage, Moment, Work
@@ -18,7 +18,6 @@ from tinhdata.web.filling.desk_words import (
     Names,
     file_name,
     items_held,
-    size_text,
     state_badge,
 )
 from tinhdata.web.filling.desk_work import next_href, release_name

@@ -8,6 +8,7 @@ from tinhdata.access import Actor
 from tinhdata.bootstrap import Platform
 from tinhdata.contracts import Column, Contract
 from tinhdata.deliveries import Delivery, Mended
+from tinhdata.edge.language import moment_text
 from tinhdata.kernel import Text, t
 from tinhdata.quality import (
     CellMend,
@@ -21,7 +22,7 @@ from tinhdata.quality import (
 from tinhdata.web.contexts.desk import BadCell, HeldItem, RuleCount
 from tinhdata.web.contexts.shell import Badge, Choice, Tone
 from tinhdata.web.filling.addresses import with_query
-from tinhdata.web.filling.desk_words import ITEM_MARKS, Names, file_name, moment_text, rule_label
+from tinhdata.web.filling.desk_words import ITEM_MARKS, Names, file_name, rule_label
 
 PAGE = 20
 _MOST_OPTIONS = 200
@@ -149,14 +150,14 @@ def _history(
             "{name} mended “{column}” at {moment}",
             name=names.person(mend.author),
             column=contract.column(column).label.in_language(language),
-            moment=moment_text(mend.at),
+            moment=moment_text(mend.at, language),
         )
     if (decision := item.decision) is not None:
         yield t(
             "{state} by {name} at {moment}",
             state=ITEM_MARKS[decision.state].text,
             name=names.person(decision.actor),
-            moment=moment_text(decision.at),
+            moment=moment_text(decision.at, language),
         )
         if decision.reason:
             yield Text("“{words}”", {"words": decision.reason})

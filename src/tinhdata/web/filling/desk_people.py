@@ -1,5 +1,7 @@
 """Fills the pages of accounts: one's own, everyone's, the keys of programs."""
 
+from collections.abc import Sequence
+
 from tinhdata.access import Person, Role, SourceKey, role_name
 from tinhdata.bootstrap import Platform
 from tinhdata.edge.visits import Visit
@@ -25,7 +27,6 @@ def account(platform: Platform, visit: Visit, form: FormState | None = None) -> 
         name=person.name,
         agency=names.agency(person.agency) if person.agency else None,
         roles=role_names(person.roles),
-        sessions=(),
         form=form or FormState(),
     )
 
@@ -46,6 +47,7 @@ def people(
     wanted = fold(words).split()
     lines = [_line(person, names) for person in platform.access.people()]
     found = [line for line in lines if all(word in _searched(line) for word in wanted)]
+    datasets = _datasets(platform, language)
     offset = (number - 1) * PAGE
     shown = tuple(found[offset : offset + PAGE])
     return People(
@@ -56,8 +58,8 @@ def people(
         query=words,
         action="/people",
         form=form or FormState(),
-        keys=tuple(_key(platform, key, names, language) for key in platform.access.source_keys()),
-        datasets=_datasets(platform, language),
+        keys=tuple(_key(platform, key, names, datasets) for key in platform.access.source_keys()),
+        datasets=datasets,
         key_form=key_form or FormState(),
         issued=issued,
     )
@@ -118,8 +120,8 @@ def _datasets(platform: Platform, language: str) -> tuple[Choice, ...]:
     return tuple(Choice(each.dataset, each.contract.name.in_language(language)) for each in every)
 
 
-def _key(platform: Platform, key: SourceKey, names: Names, language: str) -> KeyLine:
-    labels = {choice.value: str(choice.label) for choice in _datasets(platform, language)}
+def _key(platform: Platform, key: SourceKey, names: Names, datasets: Sequence[Choice]) -> KeyLine:
+    labels = {choice.value: str(choice.label) for choice in datasets}
     is_over = key.revoked_at is not None or key.expires_at <= platform.clock.now()
     return KeyLine(
         id=key.id,

@@ -7,6 +7,7 @@ from tinhdata.access import Actor
 from tinhdata.bootstrap import Platform
 from tinhdata.contracts import Contract
 from tinhdata.deliveries import Delivery, Verb
+from tinhdata.edge.language import moment_text
 from tinhdata.kernel import Refused, t
 from tinhdata.quality import ItemQuery, ItemState, QuarantineCounts
 from tinhdata.web.contexts.desk import HeldItem, QuarantinePage, RuleCount
@@ -19,7 +20,7 @@ from tinhdata.web.filling.desk_items import (
     open_shares,
     rule_counts,
 )
-from tinhdata.web.filling.desk_words import ITEM_MARKS, Names, file_name, items_held, moment_text
+from tinhdata.web.filling.desk_words import ITEM_MARKS, Names, file_name, items_held
 from tinhdata.web.filling.desk_work import dataset_choices
 
 _PATH = "/quarantine"
@@ -72,7 +73,7 @@ def quarantine_page(
     narrowed = {"rule": asked.rule, "column": asked.column, "state": asked.state.value}
     return QuarantinePage(
         datasets=dataset_choices(platform, actor, language, asked.dataset),
-        deliveries=_delivery_choices(tuple(alternatives) if asked.dataset else (), asked),
+        deliveries=_delivery_choices(tuple(alternatives) if asked.dataset else (), asked, language),
         columns=_column_choices(contract, asked.column, language),
         states=_state_choices(asked.state),
         rules=_rules(platform, actor, language, every, contract, asked, names),
@@ -212,14 +213,14 @@ def _rules(
     )
 
 
-def _delivery_choices(every: Sequence[Delivery], asked: Asked) -> tuple[Choice, ...]:
+def _delivery_choices(every: Sequence[Delivery], asked: Asked, language: str) -> tuple[Choice, ...]:
     return tuple(
         Choice(
             delivery.id,
             t(
                 "{file}, {moment}",
                 file=file_name(delivery),
-                moment=moment_text(delivery.received_at),
+                moment=moment_text(delivery.received_at, language),
             ),
             delivery.id == asked.delivery,
         )

@@ -17,6 +17,7 @@ from tinhdata.intake import (
 from tinhdata.kernel import Text, t
 from tinhdata.web.contexts.desk import Match, NumberWriting, Understood
 from tinhdata.web.contexts.shell import Badge, Choice, Tone
+from tinhdata.web.filling.addresses import whole_number
 from tinhdata.web.filling.desk_wizard import UNDERSTOOD, steps
 from tinhdata.web.filling.words import NUMERIC, label_of
 from tinhdata.web.posted import Posted
@@ -104,11 +105,7 @@ def choice_of(form: Posted, delivery: Delivery, contract: Contract) -> ReadingCh
 
 def _mapping(form: Posted, contract: Contract) -> dict[str, int | None]:
     given = form.starting("column.")
-    return {
-        name: int(given[name]) if given[name].isascii() and given[name].isdigit() else None
-        for name in contract.column_names
-        if name in given
-    }
+    return {name: whole_number(given[name]) for name in contract.column_names if name in given}
 
 
 def _forms(form: Posted, contract: Contract) -> dict[str, NumberForm]:

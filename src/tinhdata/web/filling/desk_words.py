@@ -1,16 +1,13 @@
 """What the console calls things: states of deliveries, people, kinds of problem."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from types import MappingProxyType
 
 from tinhdata.access import AccessNotFound, Role, role_name
 from tinhdata.bootstrap import Platform
 from tinhdata.contracts import Contract
 from tinhdata.deliveries import Delivery, Kind, State
-from tinhdata.edge.language import number
 from tinhdata.kernel import Text, t
-from tinhdata.kernel.clock import VIETNAM_TIME
 from tinhdata.quality import ItemState, RuleKind
 from tinhdata.web.contexts.shell import Badge, Tone
 
@@ -157,18 +154,3 @@ class Names:
 def role_names(roles: frozenset[Role]) -> tuple[Text, ...]:
     """Give what roles are called, in the same order each time."""
     return tuple(role_name(role) for role in Role if role in roles)
-
-
-def moment_text(at: datetime) -> str:
-    """Write a moment inside a sentence, in the time of Việt Nam."""
-    return at.astimezone(VIETNAM_TIME).strftime("%H:%M, %d/%m/%Y")
-
-
-def size_text(size: int, language: str) -> str:
-    """Write a number of bytes in the unit that fits."""
-    amount = float(size)
-    for unit in ("B", "KB", "MB"):
-        if amount < 1024:
-            return f"{number(amount, language, 1 if unit == 'MB' else 0)} {unit}"
-        amount /= 1024
-    return f"{number(amount, language, 1)} GB"

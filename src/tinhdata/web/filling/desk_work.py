@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from tinhdata.access import Actor, Role
 from tinhdata.bootstrap import Platform
 from tinhdata.deliveries import Delivery, State
+from tinhdata.edge.language import day_text
 from tinhdata.kernel import Text, t
 from tinhdata.kernel.clock import VIETNAM_TIME, local_day
 from tinhdata.registry import RegisteredContract
@@ -37,7 +38,7 @@ def my_work(platform: Platform, actor: Actor, language: str) -> MyWork:
     """Gather what waits for `actor`, what is due at his agency and what came last."""
     names = Names(platform, language)
     own = platform.deliveries.deliverable(actor)
-    due = [_due(platform, each, language) for each in own]
+    due = [_due(platform, each) for each in own]
     waiting = [_waiting(d, names) for d in platform.deliveries.waiting_for(actor)]
     waiting += [_contract(each, names, language) for each in contracts_waiting(platform, actor)]
     late = [_overdue(each, found, language) for each, found in due if found.is_late]
@@ -185,9 +186,7 @@ def _contract(each: RegisteredContract, names: Names, language: str) -> Waiting:
     )
 
 
-def _due(
-    platform: Platform, each: RegisteredContract, _language: str
-) -> tuple[RegisteredContract, Freshness]:
+def _due(platform: Platform, each: RegisteredContract) -> tuple[RegisteredContract, Freshness]:
     release = platform.warehouse.current(each.dataset)
     last = release.published_at if release else None
     today = local_day(platform.clock.now())
@@ -218,7 +217,7 @@ def _due_line(
     elif found.is_late:
         badge = late_badge(found)
     elif found.due is not None:
-        badge = Badge(t("due {day}", day=_day(found)), Tone.GOOD)
+        badge = Badge(t("due {day}", day=day_text(found.due, language)), Tone.GOOD)
     else:
         badge = Badge(t("No fixed date"), Tone.CALM)
     return DueDataset(
@@ -227,7 +226,3 @@ def _due_line(
         badge=badge,
         last=release.published_at if release else None,
     )
-
-
-def _day(found: Freshness) -> str:
-    return found.due.strftime("%d/%m/%Y") if found.due else ""

@@ -6,12 +6,12 @@ from datetime import date
 from starlette.datastructures import QueryParams
 
 from tinhdata.contracts import Column, LogicalType
-from tinhdata.edge.language import number
+from tinhdata.edge.language import day_text, number
 from tinhdata.kernel import Text, t
 from tinhdata.web.contexts.portal import ColumnFilter
 from tinhdata.web.contexts.shell import Choice
 from tinhdata.web.filling.addresses import with_query
-from tinhdata.web.filling.words import NUMERIC, TEMPORAL, day_text, label_of
+from tinhdata.web.filling.words import NUMERIC, TEMPORAL, label_of
 
 _PREFIX = "f."
 _FROM, _TO = ".from", ".to"

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from tinhdata.access import Action, Permit, Resource, decide
-from tinhdata.edge.rows import open_one, visible_columns
+from tinhdata.edge.language import day_text
+from tinhdata.edge.rows import open_comparison, visible_columns
 from tinhdata.kernel import Text, t
 from tinhdata.kernel.clock import local_day
 from tinhdata.warehouse import Difference, Release, ReleaseState
@@ -18,7 +19,6 @@ from tinhdata.web.contexts.shell import Badge, Choice, FormState, Tone
 from tinhdata.web.filling.addresses import pager, with_query
 from tinhdata.web.filling.comparison import comparison
 from tinhdata.web.filling.dataset import PURPOSE, Subject, head
-from tinhdata.web.filling.words import day_text
 
 PER_PAGE = 20
 DIFFERENCES = 50
@@ -86,16 +86,15 @@ def release_diff(subject: Subject, old: str, new: str, page: int) -> ReleaseDiff
 
 def _compared(subject: Subject, old: Release, new: Release, page: int) -> Comparison:
     reader = subject.reader
-    opened = [open_one(reader.platform, reader.actor, each, PURPOSE) for each in (old, new)]
-    seen = {column.id for column in visible_columns(opened[0])}
-    columns = [column.name for column in visible_columns(opened[1]) if column.id in seen]
+    opened = open_comparison(reader.platform, reader.actor, old, new, PURPOSE)
+    columns = [column.name for column in visible_columns(opened)]
     offset = (page - 1) * DIFFERENCES
     found: Difference = reader.platform.warehouse.diff(
-        opened[1].permit, old.id, new.id, offset=offset, limit=DIFFERENCES
+        opened.permit, old.id, new.id, offset=offset, limit=DIFFERENCES
     )
     here = with_query(subject.path("diff"), {"old": str(old.number), "new": str(new.number)})
     pages = pager(offset, len(found.rows), DIFFERENCES, found.total, here)
-    return comparison(found, opened[1].contract, columns, reader.language, pages)
+    return comparison(found, opened.contract, columns, reader.language, pages)
 
 
 def _line(subject: Subject, release: Release, all_of_them: Sequence[Release]) -> ReleaseLine:

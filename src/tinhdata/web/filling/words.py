@@ -5,7 +5,6 @@ name is shown by its code.
 """
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 
 from tinhdata.catalogue import DatabaseKind, DatasetRecord
@@ -134,8 +133,3 @@ def code_label(pack: Pack, code_list: str, code: str, language: str) -> str:
 def label_of(column: Column, language: str) -> str:
     """Give the heading of a column."""
     return column.label.in_language(language)
-
-
-def day_text(value: date, language: str) -> str:
-    """Write a day, or the day of a moment, as readers of `language` do."""
-    return value.strftime("%d/%m/%Y" if language == "vi" else "%d %b %Y")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import QueryParams
 
+from tinhdata.edge.contracts import contract_yaml
 from tinhdata.edge.errors import PageNotFound
 from tinhdata.edge.files import FileFormat, rows_file
 from tinhdata.edge.filters import query_of
@@ -16,7 +17,6 @@ from tinhdata.kernel import Text, t
 from tinhdata.warehouse import PAGE_LIMIT, Release, ReleaseWithdrawn
 from tinhdata.web.contexts.shell import FormState, Notice, Tone
 from tinhdata.web.filling.addresses import dataset_path, page_number
-from tinhdata.web.filling.contract import contract_yaml
 from tinhdata.web.filling.dataset import PURPOSE, Subject
 from tinhdata.web.filling.dataset import subject as open_subject
 from tinhdata.web.filling.dictionary import dataset_dictionary

@@ -17,8 +17,9 @@ from tinhdata.access import (
 from tinhdata.edge.problems import status_of
 from tinhdata.edge.visits import Visit, platform_of
 from tinhdata.kernel import Problem, Text, t
+from tinhdata.registry import ContractUnknown
 from tinhdata.web.contexts.shell import Notice, Tone
-from tinhdata.web.filling.addresses import page_number
+from tinhdata.web.filling.addresses import page_number, whole_number
 from tinhdata.web.filling.desk_people import people, person_page
 from tinhdata.web.posted import Form, Posted, acting, reading, said
 from tinhdata.web.shell import page, redirect
@@ -26,6 +27,8 @@ from tinhdata.web.shell import page, redirect
 router = APIRouter(include_in_schema=False)
 
 _LONGEST_SEARCH = 200
+_LONGEST_DAYS = 10_000
+"""More than any key may last, so that the refusal is that of the rule."""
 
 
 @router.get("/people")
@@ -110,19 +113,20 @@ def close(request: Request, person_id: str, form: Form) -> Response:
 def issue_key(request: Request, form: Form) -> Response:
     """Issue a key for a program; it is shown this once."""
     visit, platform = _manager(acting(request, form)), platform_of(request)
-    days, datasets = form.text("days"), frozenset(form.all("dataset"))
-    lasts = timedelta(days=int(days)) if days.isascii() and days.isdigit() else timedelta(0)
+    lasts = timedelta(days=min(whole_number(form.text("days")) or 0, _LONGEST_DAYS))
+    datasets = frozenset(form.all("dataset"))
     missing = _missing(form, _ISSUING)
     try:
         if missing:
             shown = people(platform, visit.language, key_form=form.again(**missing))
             return page(request, shown, 422)
+        for dataset in datasets:
+            platform.registry.active(dataset)
         issued = platform.access.add_source_key(
             visit.actor.id, form.text("name"), form.text("agency"), datasets, lasts
         )
-    except (AccountInvalid, AccessNotFound, OverflowError) as problem:
-        text = said(problem) if isinstance(problem, Problem) else _ISSUING["days"]
-        shown = people(platform, visit.language, key_form=form.again(whole=text))
+    except (AccountInvalid, AccessNotFound, ContractUnknown) as problem:
+        shown = people(platform, visit.language, key_form=form.again(whole=said(problem)))
         return page(request, shown, 422)
     return page(request, people(platform, visit.language, issued=issued.secret))
 
@@ -160,14 +164,10 @@ def _missing(form: Posted, needed: dict[str, Text]) -> dict[str, Text]:
 
 
 def _field(problem: Problem) -> str:
-    """Say at which field a problem stands; the sentence itself names what it is about."""
+    """Say at which field of the form a problem stands."""
     if isinstance(problem, LoginTaken):
         return "login"
-    if isinstance(problem, AccessNotFound):
-        return "agency"
-    about_password = "password" in problem.text.msgid.lower()
-    about_login = "login" in problem.text.msgid.lower()
-    return "password" if about_password else "login" if about_login else "agency"
+    return problem.where or "agency"
 
 
 def _people_again(

@@ -1,9 +1,11 @@
 """The rows of a delivery that wait: seen, mended here or in Excel, checked again, returned."""
 
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
+from fastapi import Path as InPath
 from fastapi.responses import FileResponse, HTMLResponse, Response
 from starlette.background import BackgroundTask
 
@@ -31,6 +33,7 @@ from tinhdata.web.shell import is_htmx, local_path, page, part, redirect
 
 router = APIRouter(include_in_schema=False)
 
+ItemNumber = Annotated[int, InPath(ge=1, le=1_000_000_000)]
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -54,7 +57,9 @@ def waiting(request: Request, delivery_id: str, rule: str = "", checked: str = "
 
 
 @router.post("/deliveries/{delivery_id}/items/{number}")
-def mend(request: Request, delivery_id: str, number: int, form: Form, among: str = "") -> Response:
+def mend(
+    request: Request, delivery_id: str, number: ItemNumber, form: Form, among: str = ""
+) -> Response:
     """Keep what was typed into the cells of one row."""
     visit, platform = acting(request, form), platform_of(request)
     delivery = platform.deliveries.get(visit.actor, delivery_id)

@@ -11,7 +11,7 @@ from tinhdata.edge.visits import Visit, platform_of
 from tinhdata.kernel import Problem, Text, t
 from tinhdata.quality import DecisionImpossible, ItemState
 from tinhdata.web.contexts.shell import FormState, Notice, Tone
-from tinhdata.web.filling.addresses import page_number, with_query
+from tinhdata.web.filling.addresses import page_number, whole_number, with_query
 from tinhdata.web.filling.desk_quarantine import Asked, quarantine_page
 from tinhdata.web.posted import Form, Posted, acting, reading, said
 from tinhdata.web.routes.problems import CORRECTING, rechecked
@@ -97,8 +97,8 @@ def _ticked(form: Posted) -> Ticked:
     found: dict[str, tuple[int, ...]] = {}
     for value in form.all("item"):
         delivery, _, number = value.rpartition("-")
-        if delivery and number.isascii() and number.isdigit():
-            found[delivery] = (*found.get(delivery, ()), int(number))
+        if delivery and (item := whole_number(number)) is not None:
+            found[delivery] = (*found.get(delivery, ()), item)
     return found
 
 

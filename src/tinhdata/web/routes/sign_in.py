@@ -1,6 +1,5 @@
 """Signing in and out, and one's own account."""
 
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -138,6 +137,7 @@ def _require_own_form(request: Request) -> None:
     """Refuse a sign-in that another site sends; before a session there is no token to compare."""
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     origin = request.headers.get("Origin")
-    elsewhere = origin not in (None, "null") and urlsplit(origin).netloc != request.url.netloc
+    named = "" if origin in (None, "null") else origin.partition("://")[2] or origin
+    elsewhere = named not in ("", request.url.netloc)
     if site not in ("same-origin", "none") or elsewhere:
         raise CsrfMissing

@@ -80,7 +80,6 @@
         if (box.name === "item") box.checked = event.target.checked;
       }
     }
-    if (event.target.matches("[data-send-on-change]")) event.target.form.requestSubmit();
   });
 
   document.addEventListener("keydown", (event) => {
