@@ -7,7 +7,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from tinhdata.kernel import Clock, JSONObject, SystemClock
 from tinhdata.kernel.clock import local_day
 from tinhdata.kernel.progress import Report
 from tinhdata.landing import Landing
-from tinhdata.pack import Installed, Pack, PackLoader, load_pack
+from tinhdata.pack import Installed, Pack, PackDataset, PackLoader, load_pack
 from tinhdata.quality import Limits, Quarantine
 from tinhdata.registry import Registry
 from tinhdata.settings import Settings
@@ -125,7 +125,8 @@ def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
         quarantine=quarantine,
         deliveries=deliveries,
         catalogue=catalogue,
-        pack=load_pack(settings.pack, local_day(clock.now())),
+        # A law that ends must not stop a platform that runs; `install_pack` asks for the day.
+        pack=load_pack(settings.pack, None),
     )
     _schedule(platform)
     return platform
@@ -134,9 +135,13 @@ def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
 def install_pack(platform: Platform, report: Report = lambda _progress: None) -> Installed:
     """Register what the pack declares; in a demo also its samples and simulated people.
 
-    Doing it again changes nothing that is as the pack says.
+    Doing it again changes nothing that is as the pack says. Only where settings and pack both say
+    that this is a demonstration are contracts approved by the pack's own actor. Raises PackInvalid,
+    also where a legal basis does not hold today, unless all of the pack is registered already.
     """
-    pack = platform.pack
+    pack = replace(platform.pack, demo=platform.pack.demo and platform.settings.demo)
+    if any(_is_new(platform, dataset) for dataset in pack.datasets):
+        load_pack(platform.settings.pack, local_day(platform.clock.now()))
     for entry in pack.databases.values():
         platform.catalogue.put_database(
             CatalogueDatabase(
@@ -150,6 +155,11 @@ def install_pack(platform: Platform, report: Report = lambda _progress: None) ->
     if platform.settings.demo:
         _add_demo_people(platform)
     return installed
+
+
+def _is_new(platform: Platform, dataset: PackDataset) -> bool:
+    known = platform.registry.versions(dataset.contract.id)
+    return all(version.hash != dataset.loaded.hash for version in known)
 
 
 def demo_accounts(platform: Platform) -> tuple[DemoAccount, ...]:
@@ -194,6 +204,7 @@ def _schedule(platform: Platform) -> None:
     housework: dict[str, tuple[timedelta, Callable[[], object]]] = {
         "access.sweep": (timedelta(hours=1), platform.access.sweep),
         "deliveries.sweep": (timedelta(hours=1), lambda: platform.deliveries.sweep(_GRACE)),
+        "quarantine.sweep": (timedelta(days=1), lambda: platform.quarantine.sweep(_GRACE)),
         "landing.sweep": (timedelta(days=1), lambda: platform.landing.sweep(_GRACE)),
         "warehouse.sweep": (timedelta(days=1), lambda: platform.warehouse.sweep(_GRACE)),
         "work.sweep": (timedelta(days=1), lambda: platform.work.sweep(_WORK_KEPT)),

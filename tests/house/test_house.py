@@ -69,7 +69,8 @@ def test_a_permit_is_made_only_inside_access() -> None:
 def test_tables_are_opened_only_where_the_doors_are() -> None:
     doors = {"warehouse", "intake", "quality"}
     openers = re.compile(
-        r"\bimport (duckdb|pyiceberg)|\bfrom (duckdb|pyiceberg)|pyarrow\.parquet|read_parquet"
+        r"\bimport (duckdb|pyiceberg)|\bfrom (duckdb|pyiceberg)|pyarrow\.(parquet|dataset)"
+        r"|\bfrom pyarrow import [^\n]*(parquet|dataset)|read_parquet"
     )
     past = [
         str(path.relative_to(SOURCE))

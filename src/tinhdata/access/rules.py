@@ -131,13 +131,20 @@ POLICY: tuple[Rule, ...] = (
                 Action.WITHDRAW,
                 Action.APPROVE_CONTRACT,
                 Action.READ_DELIVERY,
-                Action.READ_QUARANTINE,
-                Action.READ_RAW,
             }
         ),
         Role.APPROVER,
         Standing.OWNER,
         t("You are an approver of the agency that owns the dataset."),
+    ),
+    # He judges what waits as he judges a release, so the file itself stays with the officers.
+    Rule(
+        "approver-sees-held-masked",
+        frozenset({Action.READ_QUARANTINE}),
+        Role.APPROVER,
+        Standing.OWNER,
+        t("You are an approver of the agency that owns the dataset."),
+        sight=Sight.MASKED,
     ),
     Rule(
         "operator-runs",

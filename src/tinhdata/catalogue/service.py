@@ -74,9 +74,9 @@ class Catalogue:
 
     def on_release(self, tx: Tx, dataset: str, current: Release | None) -> None:
         """Write which release of `dataset` is current now."""
-        last = current and LastRelease(
-            current.id, current.number, current.rows, current.published_at
-        )
+        last = None
+        if current is not None:
+            last = LastRelease(current.id, current.number, current.rows, current.published_at)
         store.put_release(tx, dataset, last)
 
     def _agency_name(self, code: str) -> str:

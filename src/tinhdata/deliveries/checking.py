@@ -11,6 +11,7 @@ from tinhdata.contracts import Contract, DeliveryMode
 from tinhdata.db import Tx
 from tinhdata.deliveries import events, rules, store
 from tinhdata.deliveries.correcting import Correcting
+from tinhdata.deliveries.events import WORKER
 from tinhdata.deliveries.model import CheckReport, Delivery, Kind, Rows, State, Units
 from tinhdata.deliveries.parts import Parts
 from tinhdata.deliveries.preparing import open_references, periods_of, prepared, preview
@@ -34,7 +35,6 @@ CHECK = "delivery.check"
 RELEASE = "delivery.release"
 """The verb that publishes what was checked."""
 
-WORKER = "system:worker"
 _PURPOSE = "check of a delivery"
 _HISTORY = 12
 

@@ -106,6 +106,7 @@ class Deciding(Verbs):
                 for each in gone:
                     current = parts.warehouse.withdraw(tx, each.id, actor.id, reason, legal_basis)
                     self._end_deliveries(tx, each, actor, reason)
+                    parts.quarantine.reopen(tx, each.id, actor.id)
                 for hook in parts.hooks.on_release:
                     hook(tx, release.dataset, current)
         return tuple(parts.warehouse.get(each.id) for each in gone)

@@ -4,6 +4,8 @@ from tinhdata.deliveries.model import Delivery
 from tinhdata.journal import Event, EventKind
 
 _OWNER = "deliveries"
+WORKER = "system:worker"
+"""In whose name the work queue acts."""
 _ABOUT = {"dataset": "code", "contract": "hash", "state": "code"}
 _ROWS = {"made": "int", "released": "int", "quarantined": "int", "linked": "int", "waiting": "int"}
 
@@ -14,7 +16,7 @@ EVENT_KINDS: tuple[EventKind, ...] = (
         {**_ABOUT, "file": "hash?", "size": "int", "source": "code", "parent": "id?"},
     ),
     EventKind("delivery.resumed", _OWNER, _ABOUT),
-    EventKind("delivery.checked", _OWNER, {**_ABOUT, **_ROWS}),
+    EventKind("delivery.checked", _OWNER, {**_ABOUT, **_ROWS, "purpose": "code", "read": "id[]"}),
     EventKind("delivery.publishing", _OWNER, {**_ABOUT, "asked_by": "id?"}),
     EventKind("delivery.released", _OWNER, {**_ABOUT, **_ROWS, "release": "id"}),
     EventKind("delivery.ended", _OWNER, {**_ABOUT, "successor": "id?"}),
@@ -41,7 +43,16 @@ def resumed(delivery: Delivery, actor: str) -> Event:
 
 def checked(delivery: Delivery) -> Event:
     """Say how a check ended."""
-    return _event("delivery.checked", "system:worker", delivery, **_rows(delivery))
+    # The platform's own permits are journalled per run: what for, and which releases were opened.
+    read = sorted({release for release in delivery.pinned.values() if release is not None})
+    return _event(
+        "delivery.checked",
+        WORKER,
+        delivery,
+        **_rows(delivery),
+        purpose="check",
+        read=read,
+    )
 
 
 def publishing(delivery: Delivery, actor: str) -> Event:
@@ -60,7 +71,9 @@ def ended(delivery: Delivery, actor: str, successor: str | None = None) -> Event
     return _event("delivery.ended", actor, delivery, successor=successor)
 
 
-def _event(kind: str, actor: str, delivery: Delivery, **more: str | int | None) -> Event:
+def _event(
+    kind: str, actor: str, delivery: Delivery, **more: str | int | list[str] | None
+) -> Event:
     about = {
         "dataset": delivery.dataset,
         "contract": delivery.contract_hash,

@@ -1,7 +1,7 @@
 """Good rows on their way into a release: files, references, what they change."""
 
 from tinhdata.access import Action, system_permit
-from tinhdata.contracts import Contract, DeliveryMode
+from tinhdata.contracts import AccessLevel, Contract, DeliveryMode
 from tinhdata.deliveries import rules
 from tinhdata.deliveries.model import Change, Delivery, PreparedFile
 from tinhdata.deliveries.parts import Parts
@@ -22,9 +22,12 @@ def open_references(parts: Parts, contract: Contract) -> dict[str, ReferenceValu
         if release is None:
             continue
         permit = system_permit(Action.READ_ROWS, release.dataset, _PURPOSE)
-        name = parts.registry.by_hash(release.contract_hash).contract.name.vi
+        contract_of = parts.registry.by_hash(release.contract_hash).contract
         found[column.name] = ReferenceValues(
-            parts.warehouse.relation(permit, release.id), release.id, name
+            parts.warehouse.relation(permit, release.id),
+            release.id,
+            contract_of.name.vi,
+            may_be_named=contract_of.access_level is AccessLevel.OPEN,
         )
     return found
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from tinhdata.contracts import Contract, DeliveryMode
 from tinhdata.db import Tx
 from tinhdata.deliveries import events, rules, store
-from tinhdata.deliveries.checking import CHECK, WORKER
+from tinhdata.deliveries.checking import CHECK
 from tinhdata.deliveries.correcting import Correcting, Looked
+from tinhdata.deliveries.events import WORKER
 from tinhdata.deliveries.model import Delivery, Kind, State
 from tinhdata.deliveries.parts import Parts
 from tinhdata.deliveries.preparing import (
@@ -56,6 +57,14 @@ class _Stale(Exception):
         self.reason = reason
 
 
+class _Overtaken(Exception):
+    """A newer delivery with the same rows was published first."""
+
+    def __init__(self, newer: str) -> None:
+        super().__init__(newer)
+        self.newer = newer
+
+
 class Releasing:
     """Publishes one delivery after the other."""
 
@@ -74,6 +83,8 @@ class Releasing:
             try:
                 ready = self._prepare(delivery)
                 refusals = self._refusals(ready)
+            except _Overtaken as overtaken:
+                self._give_way(delivery, overtaken.newer, context)
             except (_Stale, FileLost) as stale:
                 reason = stale.reason if isinstance(stale, _Stale) else stale.text
                 self._renew(delivery, reason, context)
@@ -100,6 +111,7 @@ class Releasing:
         if delivery.kind is Kind.CORRECTION:
             return self._prepare_correction(delivery, base)
         contract = self._contract(delivery)
+        self._demand_newest(delivery, contract)
         self._demand_references(delivery)
         moved = delivery.pinned.get("base") != (base and base.id)
         if moved and rules.is_judged_by_other_periods(contract):
@@ -145,6 +157,12 @@ class Releasing:
         if active.hash != delivery.contract_hash:
             raise _Stale(t("The contract of the dataset has changed; the file was checked again."))
         return active.contract
+
+    def _demand_newest(self, delivery: Delivery, contract: Contract) -> None:
+        with self._parts.db.read() as tx:
+            newer = rules.overtaken_by(delivery, store.of_dataset(tx, delivery.dataset), contract)
+        if newer is not None:
+            raise _Overtaken(newer.id)
 
     def _demand_references(self, delivery: Delivery) -> None:
         for name, release in delivery.pinned.items():
@@ -226,6 +244,8 @@ class Releasing:
         )
         store.save(tx, done, expected=State.PUBLISHING)
         store.add_step(tx, done, by, None)
+        # Deliveries are held before their items, as by every verb: nobody waits in a ring.
+        older = () if is_correction else store.waiting_before(tx, done.dataset, done.id)
         owner = delivery.parent if is_correction and delivery.parent else delivery.id
         state = ItemState.WAIVED if delivery.waives else ItemState.CORRECTED
         parts.quarantine.decide(
@@ -238,18 +258,19 @@ class Releasing:
             reason=delivery.note if delivery.waives else None,
         )
         parts.quarantine.supersede(tx, gone, delivery.id, WORKER, release=release.id)
-        if not is_correction:
-            self._supersede_older(tx, done, ready.contract)
+        self._supersede_older(tx, done, ready.contract, older)
         for hook in parts.hooks.on_release:
             hook(tx, delivery.dataset, release)
         parts.journal.append(tx, events.released(done))
 
-    def _supersede_older(self, tx: Tx, done: Delivery, contract: Contract) -> None:
-        """End older deliveries that still wait and that this one makes pointless."""
-        for older in store.waiting_before(tx, done.dataset, done.id):
-            covered = bool(older.periods) and set(older.periods) <= set(done.periods)
+    def _supersede_older(
+        self, tx: Tx, done: Delivery, contract: Contract, older: Sequence[Delivery]
+    ) -> None:
+        """End those of the `older` deliveries, which still wait, that this one makes pointless."""
+        for each in older:
+            covered = bool(each.periods) and set(each.periods) <= set(done.periods)
             if contract.mode is DeliveryMode.REPLACE or covered:
-                supersede(self._parts, tx, older, done.id, WORKER, None)
+                supersede(self._parts, tx, each, done.id, WORKER, None)
 
     # --- what else may come of it
 
@@ -260,6 +281,11 @@ class Releasing:
             store.save(tx, replace(held, problem=problem), expected=State.PUBLISHING)
             store.add_step(tx, held, WORKER, problem)
             self._parts.journal.append(tx, events.checked(held))
+
+    def _give_way(self, delivery: Delivery, newer: str, context: WorkContext) -> None:
+        with self._parts.db.transaction() as tx:
+            context.guard(tx)
+            supersede(self._parts, tx, delivery, newer, WORKER, None)
 
     def _renew(self, delivery: Delivery, reason: Text, context: WorkContext) -> None:
         if delivery.kind is Kind.CORRECTION:

@@ -125,6 +125,8 @@ class WaitingRows(Verbs):
         rules.require_state(delivery, rules.RETURNS_ITEMS)
         passing = frozenset() if items else frozenset(self._passing(delivery))
         with parts.db.transaction() as tx:
+            now = replace(store.lock(tx, delivery.id), changed_at=parts.clock.now())
+            rules.require_state(now, rules.RETURNS_ITEMS)
             still_open = parts.quarantine.open_items_in(tx, delivery.id)
             chosen = tuple(items) or tuple(item for item in still_open if item not in passing)
             count = parts.quarantine.decide(
@@ -132,7 +134,6 @@ class WaitingRows(Verbs):
             )
             text = t("{count} rows were returned: {reason}", count=count, reason=reason)
             if count:
-                now = replace(store.get(tx, delivery.id), changed_at=parts.clock.now())
                 store.add_step(tx, now, actor.id, text)
         return count
 

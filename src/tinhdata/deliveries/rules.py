@@ -36,11 +36,6 @@ NEXT: Mapping[State, frozenset[State]] = MappingProxyType(
 )
 """Which states may follow which. Released deliveries change only by withdrawal."""
 
-OPEN_STATES = frozenset(
-    {_S.RECEIVED, _S.CHECKING, _S.CHOOSING, _S.CHECKED, _S.HELD, _S.AWAITING, _S.PUBLISHING}
-)
-"""States in which someone or something still has to act."""
-
 WORKED_ON = frozenset({_S.RECEIVED, _S.CHECKING, _S.PUBLISHING})
 """States in which the work queue has to act."""
 
@@ -146,6 +141,23 @@ def possible(delivery: Delivery) -> frozenset[Verb]:
 def _is_critical(delivery: Delivery) -> bool:
     findings = delivery.report.findings if delivery.report else ()
     return any(finding.severity is Severity.CRITICAL for finding in findings)
+
+
+def overtaken_by(
+    delivery: Delivery, others: Sequence[Delivery], contract: Contract
+) -> Delivery | None:
+    """Find a published delivery that is newer than `delivery` and replaces the same rows.
+
+    Publishing the older one over it would bring back what was replaced. Ids sort by time.
+    """
+    for other in others:
+        is_newer = other.id > delivery.id and other.kind is Kind.DELIVERY
+        same = contract.mode is DeliveryMode.REPLACE or bool(
+            set(other.periods) & set(delivery.periods)
+        )
+        if is_newer and same and other.state is State.RELEASED:
+            return other
+    return None
 
 
 def is_judged_by_other_periods(contract: Contract) -> bool:

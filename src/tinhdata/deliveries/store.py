@@ -146,6 +146,13 @@ def get(tx: Tx, delivery_id: str) -> Delivery:
     return _delivery(row)
 
 
+def lock(tx: Tx, delivery_id: str) -> Delivery:
+    """Read one delivery and let no one else change it until `tx` ends; raises NoSuchDelivery."""
+    # On SQLite a writing transaction is alone anyway, and FOR UPDATE is left out there.
+    tx.execute(sa.select(_deliveries.c.id).where(_deliveries.c.id == delivery_id).with_for_update())
+    return get(tx, delivery_id)
+
+
 def history(tx: Tx, delivery_id: str) -> tuple[Step, ...]:
     """Read the history of a delivery, oldest first."""
     rows = tx.execute(
@@ -194,14 +201,16 @@ def page(
 
 
 def waiting_before(tx: Tx, dataset: str, delivery_id: str) -> tuple[Delivery, ...]:
-    """Read older deliveries of the dataset that still wait for a person."""
+    """Read older deliveries of the dataset that wait for a person, and keep others off them."""
     states = (State.CHOOSING, State.CHECKED, State.HELD, State.AWAITING)
     rows = tx.execute(
-        sa.select(_deliveries).where(
+        sa.select(_deliveries)
+        .where(
             _deliveries.c.dataset == dataset,
             _deliveries.c.id < delivery_id,
             _deliveries.c.state.in_([state.value for state in states]),
         )
+        .with_for_update()
     )
     return tuple(_delivery(row) for row in rows)
 

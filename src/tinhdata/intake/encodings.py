@@ -73,7 +73,8 @@ def _named(name: str, sample: bytes) -> EncodingSeen | None:
         return _with_sample(EncodingSeen(base, LegacyEncoding(key)), sample)
     try:
         b"a".decode(key, "replace")
-    except LookupError:  # unknown, or a codec that does not give text
+        codecs.getincrementaldecoder(key)("surrogateescape").decode(b"a")
+    except (LookupError, ValueError):  # unknown, or a codec that does not give text from any bytes
         return None
     name = codecs.lookup(key).name
     plain = "utf-8-sig" if name == "utf-8" and sample.startswith(codecs.BOM_UTF8) else name

@@ -37,8 +37,8 @@ _CODE_COLUMNS = ("code", "label_vi", "label_en")
 _NO_CALENDAR = WorkCalendar(date.min, date.min)
 
 
-def load_pack(root: Path, today: date) -> Pack:
-    """Read the pack in the folder `root`; legal texts must hold on `today`.
+def load_pack(root: Path, today: date | None) -> Pack:
+    """Read the pack in the folder `root`; legal texts must hold on `today` (None: not asked).
 
     Raises PackInvalid with every fault found, each with its file and, where known, its line.
     """
@@ -76,7 +76,7 @@ def load_pack(root: Path, today: date) -> Pack:
     return pack
 
 
-def _contradictions(pack: Pack, today: date) -> Iterable[PackFinding]:
+def _contradictions(pack: Pack, today: date | None) -> Iterable[PackFinding]:
     codes = frozenset(entry.agency.code for entry in pack.agencies)
     yield from rules.actor_faults(pack.actor, PACK_ACTOR, pack.demo, "pack.yaml")
     yield from rules.repeated((unit.code for unit in pack.units), "units.csv")

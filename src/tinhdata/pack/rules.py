@@ -73,10 +73,13 @@ def database_faults(
     databases: Iterable[DatabaseEntry],
     agencies: frozenset[str],
     laws: Mapping[str, Law],
-    day: date,
+    day: date | None,
     where: str,
 ) -> Iterator[PackFinding]:
-    """Say which databases name an unknown agency or a legal basis that does not hold on `day`."""
+    """Say which databases name an unknown agency or a legal basis that does not hold on `day`.
+
+    Without a day only the names are asked about.
+    """
     for entry in databases:
         if entry.agency not in agencies:
             yield _unknown_agency(entry.agency, where)
@@ -88,7 +91,7 @@ def dataset_faults(
     agencies: frozenset[str],
     databases: Mapping[str, DatabaseEntry],
     laws: Mapping[str, Law],
-    day: date,
+    day: date | None,
 ) -> Iterator[PackFinding]:
     """Say where a contract names what the pack does not have, or has only further below."""
     earlier: dict[str, Contract] = {}
@@ -154,7 +157,7 @@ def _reference_faults(
 
 
 def _basis_faults(
-    urns: Iterable[str], laws: Mapping[str, Law], day: date, where: str
+    urns: Iterable[str], laws: Mapping[str, Law], day: date | None, where: str
 ) -> Iterator[PackFinding]:
     for urn in urns:
         law = laws.get(urn)
@@ -164,7 +167,7 @@ def _basis_faults(
                 t("The legal basis {urn} is not in laws.yaml.", urn=urn),
                 t("Add the text with its days of validity."),
             )
-        elif not law.holds_on(day):
+        elif day is not None and not law.holds_on(day):
             yield PackFinding(
                 where,
                 t(

@@ -25,4 +25,5 @@ EVENT_KINDS: tuple[EventKind, ...] = (
         _OWNER,
         {"state": "code", "items": "int", "release": "id?", "successor": "id?"},
     ),
+    EventKind("quarantine.reopened", _OWNER, {"items": "int", "release": "id"}),
 )

@@ -83,10 +83,11 @@ class HeldFiles:
         self._root.mkdir(parents=True, exist_ok=True)
         with locked(self._root / _LOCK, fcntl.LOCK_EX):
             known = recorded()
-            for path in self._root.glob("*/*"):
+            for path in self._root.rglob("*"):
+                # What an engine had spilled when it was killed is nobody's any more, too.
                 name = path.relative_to(self._root).as_posix()
-                is_ours = not name.startswith(_SPILL)
-                if is_ours and name not in known and path.stat().st_mtime < before:
+                is_kept = name in known or name == _LOCK or path.is_dir()
+                if not is_kept and path.stat().st_mtime < before:
                     path.unlink()
                     gone += 1
         return gone

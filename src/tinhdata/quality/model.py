@@ -121,11 +121,15 @@ class CheckPlan:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceValues:
-    """The pinned release that the values of a column must stand in; `name` is its dataset's."""
+    """The pinned release that the values of a column must stand in; `name` is its dataset's.
+
+    `may_be_named` says whether its values may be suggested to whoever mends a row.
+    """
 
     relation: Relation
     release_id: str
     name: str = ""
+    may_be_named: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,8 @@ def check(
         ) from error
     except duckdb.Error as error:
         raise CheckFailed(
-            t("The rules of this contract could not be run: {detail}", detail=_first_line(error)),
+            # The engine's own words may hold the value of a cell; its kind must do.
+            t("The rules of this contract could not be run ({kind}).", kind=type(error).__name__),
             fix=t("Look at the conditions of the contract; the rows themselves are kept."),
         ) from error
     finally:
@@ -397,6 +398,8 @@ class _Scan:
         return HeldFile(path, counts.quarantined, counts.units)
 
     def _permitted(self, rule: Rule) -> tuple[str, ...]:
+        if not self._context.references[rule.columns[0]].may_be_named:
+            return ()
         found = self._db.execute(
             f"SELECT CAST(_value AS VARCHAR) FROM reference_{rule.bit} "
             f"ORDER BY 1 LIMIT {_MANY_VALUES}"
@@ -456,7 +459,3 @@ def _applicable(rule: Rule, failed: int, filled: dict[str, int], made: int) -> i
     # What cannot be read counts among the cells that had something to read.
     lost = failed if rule.kind is RuleKind.TYPE and not rule.waivable else 0
     return filled[rule.columns[0]] + lost
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]

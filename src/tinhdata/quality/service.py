@@ -1,7 +1,8 @@
 """Quarantine: what waits, who mended and decided it, and that nothing gets lost on the way.
 
 Every reading verb demands a Permit and shows what it allows. Files are immutable; mends and
-decisions are rows, only ever added. Verbs that take a transaction write into it and open none.
+decisions are rows, only ever added; decisions that rest on a withdrawn release are put aside. Verbs
+that take a transaction write into it and open none.
 """
 
 from collections.abc import Iterable, Sequence
@@ -345,6 +346,19 @@ class Quarantine:
                 )
             total += written
         return total
+
+    def reopen(self, tx: Tx, release: str, actor: str) -> int:
+        """Open again what ended waiting by `release`, which is withdrawn; give how many items.
+
+        No release holds the corrected or waived row any more, and the row that overtook it is gone.
+        """
+        undone = store.undo(tx, release, actor, self._clock.now())
+        for delivery, items in undone.items():
+            event = Event(
+                "quarantine.reopened", actor, delivery, {"items": items, "release": release}
+            )
+            self._journal.append(tx, event)
+        return sum(undone.values())
 
     # --- workbooks
 

@@ -60,6 +60,23 @@ _mends = sa.Table(
     sa.Column("at", UTCDateTime, nullable=False),
     sa.Index("ix_quarantine_mend_item", "delivery", "item"),
 )
+_undone = sa.Table(
+    "quarantine_undone",
+    metadata,
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("delivery", sa.Text, sa.ForeignKey(_batches.c.delivery), nullable=False),
+    sa.Column("item", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+    sa.Column("release", sa.Text, nullable=False),
+    sa.Column("successor", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Column("undone_by", sa.Text, nullable=False),
+    sa.Column("undone_at", UTCDateTime, nullable=False),
+)
+"""Decisions that fell with their release; the items they were about are open again."""
+
 _CHUNK = 500
 
 
@@ -167,6 +184,7 @@ def decisions_of(tx: Tx, delivery: str, items: Sequence[int]) -> dict[int, Decis
 
 def decide(tx: Tx, delivery: str, decisions: Sequence[Decision]) -> None:
     """Write decisions; raises DecisionImpossible where an item has one already."""
+    _hold(tx, delivery)
     items = [decision.item for decision in decisions]
     if taken := decisions_of(tx, delivery, items):
         item = min(taken)
@@ -180,10 +198,39 @@ def decide(tx: Tx, delivery: str, decisions: Sequence[Decision]) -> None:
 
 def decide_open(tx: Tx, delivery: str, decisions: Iterable[Decision]) -> int:
     """Write those of `decisions` whose items are still open; give how many that were."""
+    _hold(tx, delivery)
     taken = decided_items(tx, delivery)
     fresh = [decision for decision in decisions if decision.item not in taken]
     _insert_decisions(tx, delivery, fresh)
     return len(fresh)
+
+
+def undo(tx: Tx, release: str, actor: str, at: datetime) -> dict[str, int]:
+    """Put aside every decision that rests on `release`; give how many, by delivery."""
+    of_release = _decisions.c.release == release
+    by_delivery = (
+        sa.select(_decisions.c.delivery, sa.func.count())
+        .where(of_release)
+        .group_by(_decisions.c.delivery)
+        .order_by(_decisions.c.delivery)
+    )
+    found = {str(delivery): int(items) for delivery, items in tx.execute(by_delivery)}
+    if not found:
+        return {}
+    kept = list(_decisions.c)
+    moved = sa.select(*kept, sa.literal(actor), sa.literal(at, UTCDateTime)).where(of_release)
+    names = [*(column.name for column in kept), "undone_by", "undone_at"]
+    tx.execute(sa.insert(_undone).from_select(names, moved))
+    tx.execute(sa.delete(_decisions).where(of_release))
+    return found
+
+
+def _hold(tx: Tx, delivery: str) -> None:
+    """Let no one else decide about items of `delivery` until `tx` ends."""
+    # On SQLite a writing transaction is alone anyway, and FOR UPDATE is left out there.
+    tx.execute(
+        sa.select(_batches.c.delivery).where(_batches.c.delivery == delivery).with_for_update()
+    )
 
 
 def _insert_decisions(tx: Tx, delivery: str, decisions: Sequence[Decision]) -> None:

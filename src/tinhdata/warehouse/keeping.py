@@ -47,6 +47,11 @@ def sweep(tables: Tables, db: Database, lock: Lock, before: datetime) -> Swept:
         except WriterBusy:
             continue
         snapshots, files, size = snapshots + one.snapshots, files + one.files, size + one.bytes
+    for path in _old_files(tables.root / "temporary", before):
+        # What an engine that was killed had spilled; the rows of others are in it.
+        size += path.stat().st_size
+        path.unlink()
+        files += 1
     return Swept(snapshots, files, size)
 
 

@@ -82,6 +82,16 @@ def test_static_files_never_leave_their_folder_and_are_kept_for_ever(site: Site)
         assert "immutable" in kept
         for path in ("/static/x/../../pages.py", "/static/x/%2e%2e/%2e%2e/app.py", "/static/x/"):
             assert client.get(site.address + path).status_code == 404
+        for path in ("/static/x/%00", "/static/x/" + "a" * 300, "/static/x/" + "a/" * 3_000):
+            assert client.get(site.address + path).status_code == 404
+
+
+@pytest.mark.parametrize("origin", ["https://elsewhere.example", "http://[", "http://", ""])
+def test_a_sign_in_that_another_site_sends_is_refused(site: Site, origin: str) -> None:
+    form = {"login": "nobody", "password": "nothing"}
+    with site.anyone() as client:
+        answer = client.post(f"{site.address}/sign-in", data=form, headers={"Origin": origin})
+        assert answer.status_code == 403
 
 
 @pytest.mark.parametrize("chunked", [False, True])

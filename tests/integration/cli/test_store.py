@@ -42,13 +42,6 @@ def test_commands_on_a_store_that_is_not_there_say_how_to_make_one(shell: Shell)
     assert not shell.store.exists()
 
 
-def test_a_setting_that_does_not_fit_is_named(shell: Shell) -> None:
-    wrong = replace(shell, settings={"TINHDATA_PORT": "eighty"})
-    ran = wrong.run("doctor")
-    assert ran.code == 2
-    assert "TINHDATA_PORT" in ran.err
-
-
 def test_a_database_that_is_away_is_said_and_not_logged_as_a_fault(shell: Shell) -> None:
     url = "postgresql+psycopg://nobody:secret@127.0.0.1:9/none?connect_timeout=2"
     away = replace(shell, settings={"TINHDATA_DATABASE_URL": url})

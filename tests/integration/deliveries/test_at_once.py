@@ -98,3 +98,46 @@ def test_a_release_and_a_withdrawal_at_once_leave_a_clear_state(any_office: Desk
     assert office.settled(second.id).state is State.RELEASED
     assert office.current(CASES).delivery_id == second.id
     assert office.get(first.id).state is State.WITHDRAWN
+
+
+def test_rows_are_returned_or_overtaken_while_a_newer_delivery_is_published(
+    any_office: Desk,
+) -> None:
+    office = any_office
+    office.codes()
+    for _ in range(3):
+        older = office.cases(*GOOD, BAD_DAY, BAD_CODE)
+        newer = office.cases(*GOOD)
+        office.deliveries.publish(APPROVER, newer.id)
+        found = at_once(
+            partial(office.deliveries.return_items, OFFICER, older.id, [1], "Hỏi lại"),
+            partial(office.platform.work.run_until_idle, "one"),
+        )
+        assert all(isinstance(each, Problem) for each in raised(found)), found
+        assert office.settled(newer.id).state is State.RELEASED
+        states = office.states(older)
+        assert states[1] in (ItemState.RETURNED, ItemState.SUPERSEDED)
+        assert states[2] is ItemState.SUPERSEDED
+
+
+def test_a_row_is_corrected_or_returned_but_not_both(any_office: Desk) -> None:
+    office = any_office
+    office.codes()
+    parent = office.published(office.cases(*GOOD, BAD_DAY))
+    office.mend(parent, 1, "ngay_nop", "28/02/2026")
+    child = office.settled(office.deliveries.correct(OFFICER, parent.id).id)
+    office.deliveries.publish(APPROVER, child.id)
+    found = at_once(
+        partial(office.deliveries.return_items, OFFICER, parent.id, [1], "Hỏi lại"),
+        partial(office.platform.work.run_until_idle, "one"),
+    )
+    assert all(isinstance(each, Problem) for each in raised(found)), found
+    office.tried_out()
+    settled = office.get(child.id)
+    if office.states(parent)[1] is ItemState.CORRECTED:
+        assert settled.state is State.RELEASED
+        assert len(office.rows(CASES)) == 4
+    else:
+        assert office.states(parent)[1] is ItemState.RETURNED
+        assert settled.state in (State.REFUSED, State.FAILED)
+        assert len(office.rows(CASES)) == 3

@@ -122,7 +122,7 @@ def live(
             office.deliveries.return_items(OFFICER, two.id, (), "Hỏi lại nơi gửi")
             assert office.open_items(two) == []
             if withdraws:
-                office.deliveries.withdraw(APPROVER, two.release, "Nhầm", "Điều 5")
+                office.deliveries.withdraw(APPROVER, two.release, "Nhầm", "Điều 5", with_later=True)
         office.assert_accounts()
 
 

@@ -67,10 +67,11 @@ def test_a_person_can_choose_another_encoding_and_sees_how_each_looks(tmp_path: 
     assert chosen.encoding.legacy is LegacyEncoding.VNI
 
 
-def test_an_encoding_nobody_knows_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["klingon", "idna", "punycode", "undefined", "base64", "\0"])
+def test_an_encoding_nobody_knows_is_refused(tmp_path: Path, name: str) -> None:
     path = tmp_path / "tep.csv"
     path.write_text(TABLE)
-    understanding = understand(path, "tep.csv", harvest(), ReadingChoice(encoding="klingon"))
+    understanding = understand(path, "tep.csv", harvest(), ReadingChoice(encoding=name))
     assert understanding.refusal is not None
     assert understanding.refusal.reason == "encoding"
 

@@ -1,6 +1,5 @@
 """Signing in and out, and one's own account."""
 
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
@@ -136,8 +135,7 @@ def _demo(platform: Platform, language: str) -> tuple[tuple[str, str, Text], ...
 def _require_own_form(request: Request) -> None:
     """Refuse a sign-in that another site sends; before a session there is no token to compare."""
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    origin = request.headers.get("Origin")
-    named = "" if origin in (None, "null") else origin.partition("://")[2] or origin
-    elsewhere = named not in ("", request.url.netloc)
+    origin = request.headers.get("Origin", "null")
+    elsewhere = origin != "null" and origin.partition("://")[2] != request.url.netloc
     if site not in ("same-origin", "none") or elsewhere:
         raise CsrfMissing
