@@ -65,6 +65,8 @@ class Rule:
     kinds: frozenset[ActorKind] = frozenset({ActorKind.PERSON})
     levels: frozenset[AccessLevel | None] = _ALL_LEVELS
     sight: Sight = Sight.WHOLE
+    unless: Role | None = None
+    """Does not concern people who have this role as well."""
 
 
 _WITH_A_DELIVERY = frozenset(
@@ -137,7 +139,8 @@ POLICY: tuple[Rule, ...] = (
         Standing.OWNER,
         t("You are an approver of the agency that owns the dataset."),
     ),
-    # He judges what waits as he judges a release, so the file itself stays with the officers.
+    # He judges what waits as he judges a release, so the file itself stays with the officers; who
+    # mends the rows as an officer has to see what he mends.
     Rule(
         "approver-sees-held-masked",
         frozenset({Action.READ_QUARANTINE}),
@@ -145,6 +148,7 @@ POLICY: tuple[Rule, ...] = (
         Standing.OWNER,
         t("You are an approver of the agency that owns the dataset."),
         sight=Sight.MASKED,
+        unless=Role.OFFICER,
     ),
     Rule(
         "operator-runs",
@@ -244,6 +248,7 @@ def _allows(rule: Rule, actor: Actor, action: Action, resource: Resource) -> boo
         action in rule.actions
         and actor.kind in rule.kinds
         and (rule.role is None or rule.role in actor.roles)
+        and (rule.unless is None or rule.unless not in actor.roles)
         and resource.access_level in rule.levels
         and _stands(actor, resource, rule.standing)
     )

@@ -62,6 +62,11 @@ class ReturnIn(BaseModel):
     reason: str = Field(min_length=1, max_length=2_000)
 
 
+def _may_deliver(here: Here, visit: Writer, dataset: str) -> None:
+    """Ask before the body is read: nobody fills the disk who may not deliver."""
+    here.deliveries.require_deliverable(visit.actor, dataset)
+
+
 @router.post(
     "/datasets/{dataset}/deliveries",
     summary="Deliver a file",
@@ -77,6 +82,7 @@ def deliver(
     response: Response,
     here: Here,
     visit: Writer,
+    _may: Annotated[None, Depends(_may_deliver)],
     upload: Annotated[Upload, Depends(file_of)],
     dataset: str,
     filename: Annotated[str, Query(max_length=200, description="What the file is called.")] = "",

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tinhdata.access import Action, Actor
+from tinhdata.access import Action, Actor, Permit
 from tinhdata.deliveries import rules, store
+from tinhdata.deliveries.correcting import Looked
 from tinhdata.deliveries.errors import NothingToDo
 from tinhdata.deliveries.model import Delivery, Kind, Mended, State
 from tinhdata.deliveries.releasing import add
@@ -13,6 +14,7 @@ from tinhdata.deliveries.verbs import Verbs, demand_reason, said
 from tinhdata.kernel import Page, Text, new_id, t
 from tinhdata.quality import (
     CellMend,
+    DecisionImpossible,
     ItemQuery,
     ItemState,
     Mend,
@@ -65,10 +67,7 @@ class WaitingRows(Verbs):
         items = parts.quarantine.mended(delivery.id)
         if not items or delivery.state not in rules.MENDABLE | {State.AWAITING}:
             return Mended()
-        looked = self._correcting.look(
-            delivery, self._contract(delivery), items, False, delivery.id, permit, language
-        )
-        parts.staging.drop_run(delivery.id, looked.prepared_in)
+        looked = self._look(delivery, items, False, permit, language)
         return Mended(looked.passing, looked.failing)
 
     def correct(self, actor: Actor, delivery_id: str, items: Sequence[int] = ()) -> Delivery:
@@ -109,6 +108,7 @@ class WaitingRows(Verbs):
         if not items:
             raise NothingToDo(t("No row was chosen."), fix=t("Tick the rows to be waived."))
         self._parts.quarantine.refuse_units(delivery.id, items)
+        self._refuse_unfit(delivery, items)
         return self._child(actor, delivery, tuple(sorted(set(items))), reason, legal_basis)
 
     def return_items(
@@ -169,14 +169,32 @@ class WaitingRows(Verbs):
         return self.mend(actor, delivery_id, workbook.mends) if workbook.mends else 0
 
     def _passing(self, delivery: Delivery) -> tuple[int, ...]:
-        """Give the open mended items that pass now and so would be published."""
+        """Give the open mended items that pass now."""
         items = self._parts.quarantine.mended(delivery.id)
-        if not items or delivery.state is State.WITHDRAWN:
-            return ()
-        contract = self._contract(delivery)
-        looked = self._correcting.look(delivery, contract, items, False, delivery.id)
+        return self._look(delivery, items, False).passing if items else ()
+
+    def _refuse_unfit(self, delivery: Delivery, items: Sequence[int]) -> None:
+        """Raise DecisionImpossible where a row cannot be released even if its rules are waived."""
+        looked = self._look(delivery, items, True)
+        if looked.why_not is not None:
+            raise DecisionImpossible(
+                looked.why_not, fix=t("Mend the row, or return it; it cannot be waived.")
+            )
+
+    def _look(
+        self,
+        delivery: Delivery,
+        items: Sequence[int],
+        waives: bool,
+        permit: Permit | None = None,
+        language: str = "vi",
+    ) -> Looked:
+        """Check mended items for an answer only; what it wrote is removed."""
+        looked = self._correcting.look(
+            delivery, self._contract(delivery), items, waives, delivery.id, permit, language
+        )
         self._parts.staging.drop_run(delivery.id, looked.prepared_in)
-        return looked.passing
+        return looked
 
     def _child(
         self,

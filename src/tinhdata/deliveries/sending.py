@@ -39,9 +39,17 @@ class Sending(Verbs):
         The same bytes, while they are the newest delivery, are the same delivery. Raises
         NoSuchDataset, Refused, FileTooLarge, FileEmpty and StoreFull.
         """
+        registered = self.require_deliverable(actor, dataset)
+        return self._take_in(actor.id, actor.agency, registered, chunks, filename, source, note)
+
+    def require_deliverable(self, actor: Actor, dataset: str) -> RegisteredContract:
+        """Give the contract of a dataset that `actor` may deliver to, before any byte is taken.
+
+        Raises NoSuchDataset and Refused.
+        """
         registered = self._active(dataset)
         require(actor, Action.DELIVER, Resource.of(registered.contract), "delivery of a file")
-        return self._take_in(actor.id, actor.agency, registered, chunks, filename, source, note)
+        return registered
 
     def choose(self, actor: Actor, delivery_id: str, choice: ReadingChoice) -> Delivery:
         """Have a file read as `choice` says; gives the delivery that is checked now.
