@@ -1,8 +1,10 @@
 """The read door: rows of releases, only against a Permit, only what it shows."""
 
 from collections.abc import Callable, Generator, Sequence
+from contextlib import suppress
 
 import pyarrow as pa
+from sqlalchemy.exc import SQLAlchemyError
 
 from tinhdata.access import Action, Permit
 from tinhdata.contracts.model import Relation, TableColumn
@@ -116,7 +118,8 @@ class Reading:
             return tuple(statistics.from_json(item, by_name) for item in stored)
         source = sql.files_relation(self._paths(release), release.shape.columns)
         figures = self._compute(source, data_columns(release.shape))
-        with self._db.transaction() as tx:
+        # Readers are answered even where nothing can be written, as on a full disk.
+        with suppress(SQLAlchemyError), self._db.transaction() as tx:
             store.keep_statistics(tx, release.id, [statistics.to_json(item) for item in figures])
         return figures
 

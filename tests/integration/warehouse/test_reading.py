@@ -420,6 +420,15 @@ def test_statistics_say_what_columns_hold(here: Desk) -> None:
         assert day.histogram[0].value == date(2025, 1, 1)
 
 
+def test_statistics_are_given_though_the_store_takes_no_writes(here: Desk) -> None:
+    release = here.replace(contract(CODE, COUNT), ("a", 1), ("b", 3))
+    with here.db.transaction() as tx:
+        refuse = "BEFORE INSERT ON release_statistics BEGIN SELECT RAISE(ABORT, 'full'); END"
+        tx.exec_driver_sql(f"CREATE TRIGGER full {refuse}")
+    figures = here.warehouse.statistics(permit(release.dataset), release.id)
+    assert [s.maximum for s in figures if s.column.name == "count"] == [3]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.text(
