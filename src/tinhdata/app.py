@@ -24,6 +24,7 @@ from tinhdata.edge.guards import (
     BodyLimit,
     Incidents,
     KnownHosts,
+    PlainText,
     SecureAnswers,
     log_incident,
 )
@@ -65,6 +66,7 @@ def create_app(platform: Platform) -> FastAPI:
             Middleware(_Compressed),
             Middleware(Incidents, _send_problem),
             Middleware(KnownHosts, _hosts(settings.public_url, settings.host), _send_problem),
+            Middleware(PlainText, _send_problem),
             Middleware(BodyLimit, settings.upload_limit_mb << 20),
         ],
     )

@@ -1,8 +1,8 @@
 """Long loads, each in a process of its own: one large file that is killed again and again, and
 hundreds of small ones one after the other.
 
-`python -m tests.crash.long big FOLDER ROWS KILLS SEED SECONDS` and `... chain FOLDER FILES` print one
-JSON object with figures and with `faults`, which must be empty.
+`python -m tests.crash.long big FOLDER ROWS KILLS SEED SECONDS` or `... chain FOLDER FILES` prints
+one JSON object with figures and with `faults`, which must be empty.
 """
 
 import json

@@ -14,10 +14,10 @@ from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tinhdata.edge.errors import BodyTooLarge, HostUnknown, NobodySignedIn
+from tinhdata.edge.errors import BodyTooLarge, HostUnknown, NobodySignedIn, RequestInvalid
 from tinhdata.edge.problems import Broken, new_incident
 from tinhdata.edge.visits import SESSION_COOKIE
-from tinhdata.kernel import Problem
+from tinhdata.kernel import Problem, t
 
 SMALL_BODY = 4 << 20
 """Largest body of a request that brings no file."""
@@ -127,6 +127,40 @@ class BodyLimit:
             room = self._upload_limit if _is_api(path) else 3 * self._upload_limit
             return room, BodyTooLarge(self._upload_limit)
         return SMALL_BODY, NobodySignedIn()
+
+
+class PlainText:
+    """Refuses a NUL in an address or a JSON body: no text has one, and PostgreSQL stores none."""
+
+    def __init__(self, app: ASGIApp, answer: Answer) -> None:
+        self._app = app
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if "\0" in scope["path"] or b"%00" in scope.get("query_string", b""):
+            await self._answer(scope, receive, send, _nul(), None)
+            return
+        is_json = Headers(scope=scope).get("content-type", "").startswith(_TEXTS[0])
+
+        async def plain() -> Message:
+            message = await receive()
+            body = message.get("body", b"")
+            if is_json and (b"\\u0000" in body or b"\0" in body):
+                raise _nul()
+            return message
+
+        await self._app(scope, plain, send)
+
+
+def _nul() -> RequestInvalid:
+    return RequestInvalid(
+        t("The request holds a character (NUL) that no text has."),
+        fix=t("Take it out and send the request again."),
+    )
 
 
 class SecureAnswers:

@@ -138,7 +138,8 @@ def _read(form: FormData) -> Posted:
     files: dict[str, UploadFile] = {}
     for name, value in form.multi_items():
         if isinstance(value, str):
-            values[name] = (*values.get(name, ()), value)
+            # No keyboard types a NUL, and PostgreSQL stores none.
+            values[name] = (*values.get(name, ()), value.replace("\0", ""))
         elif value.filename:
             files[name] = value
     return Posted(values, files)
