@@ -169,9 +169,11 @@ class WaitingRows(Verbs):
         return self.mend(actor, delivery_id, workbook.mends) if workbook.mends else 0
 
     def _passing(self, delivery: Delivery) -> tuple[int, ...]:
-        """Give the open mended items that pass now."""
+        """Give the open mended items that pass now, and so would be published."""
         items = self._parts.quarantine.mended(delivery.id)
-        return self._look(delivery, items, False).passing if items else ()
+        if not items or delivery.state is State.WITHDRAWN:
+            return ()
+        return self._look(delivery, items, False).passing
 
     def _refuse_unfit(self, delivery: Delivery, items: Sequence[int]) -> None:
         """Raise DecisionImpossible where a row cannot be released even if its rules are waived."""

@@ -1,4 +1,5 @@
-// What htmx does not do: the theme, dropping a file, moving through tables by keyboard, ticking all.
+// What htmx does not do: the theme, dropping a file, moving through tables by keyboard, ticking
+// all, saving what was typed before going on.
 (() => {
   const root = document.documentElement;
 
@@ -56,7 +57,43 @@
     for (const zone of scope.querySelectorAll("[data-drop]")) showFile(zone);
   }
 
+  // Forms of rows whose cells were typed into and not saved yet.
+  const typedForms = () => [...document.querySelectorAll("form[data-cells]")].filter((form) =>
+    [...form.elements].some((cell) => cell.options
+      ? cell.selectedIndex > 0
+      : cell.type === "text" && cell.value !== cell.defaultValue));
+
+  async function saveTyped(forms) {
+    for (const form of forms) {
+      const answer = await fetch(form.action, {
+        method: "POST", headers: { "HX-Request": "true" }, body: new URLSearchParams(new FormData(form)),
+      });
+      const row = await answer.text();
+      // What could not be saved is sent once more by htmx, which shows the reason in the row.
+      if (!answer.ok || row.includes("notice bad")) { form.requestSubmit(); return false; }
+      const tick = form.closest("article").querySelector("[name=item]");
+      if (tick) tick.checked = true;
+    }
+    return true;
+  }
+
+  // Whoever checks or goes on without saving each row first loses nothing that was typed.
+  async function saveFirst(event, goOn) {
+    const forms = typedForms();
+    if (!forms.length) return;
+    event.preventDefault();
+    if (await saveTyped(forms)) goOn();
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    const decides = event.submitter?.name === "do" && event.submitter.value !== "recheck";
+    if (form.matches("[data-saves-typed]") && !decides) saveFirst(event, () => form.submit());
+  });
+
   document.addEventListener("click", (event) => {
+    const onward = event.target.closest("a[data-saves-typed]");
+    if (onward) saveFirst(event, () => { location.href = onward.href; });
     const toggle = event.target.closest("[data-theme-toggle]");
     if (toggle) toggleTheme(toggle);
     const copy = event.target.closest("[data-copy]");
