@@ -219,6 +219,15 @@ _ALL = (
         "month", "Month of the year.", "1 to 12", (_I,), "12", "13", minimum=1, maximum=12
     ),
     SemanticType(
+        "numeric-code",
+        "A code or ordinal that is written as a whole number; shown without signs of thousands.",
+        "0 and more",
+        (_I,),
+        "2494",
+        "-1",
+        minimum=0,
+    ),
+    SemanticType(
         "count", "A number of things, not negative.", "0 and more", (_I,), "0", "-1", minimum=0
     ),
 )

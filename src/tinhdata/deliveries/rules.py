@@ -66,7 +66,7 @@ _POSSIBLE: Mapping[Verb, frozenset[State]] = MappingProxyType(
     }
 )
 
-WAITS_FOR: Mapping[State, frozenset[Verb]] = MappingProxyType(
+_WAITS_FOR: Mapping[State, frozenset[Verb]] = MappingProxyType(
     {
         _S.CHOOSING: frozenset({Verb.CHOOSE}),
         _S.CHECKED: frozenset({Verb.MEND, Verb.CHOOSE}),
@@ -75,7 +75,9 @@ WAITS_FOR: Mapping[State, frozenset[Verb]] = MappingProxyType(
         _S.FAILED: frozenset({Verb.RETRY}),
     }
 )
-"""Which verbs a delivery waits for; who may do one of them has it among his work."""
+
+WAITING_STATES = tuple(_WAITS_FOR)
+"""States in which a delivery may be among somebody's work."""
 
 ENDED_BADLY = frozenset({_S.RETURNED, _S.WITHDRAWN})
 
@@ -115,6 +117,13 @@ def was_being_published(delivery: Delivery) -> bool:
     Checked files are there only after a check that ended well, and a person had decided.
     """
     return delivery.prepared_in is not None and delivery.decided_by is not None
+
+
+def waits_for(delivery: Delivery) -> frozenset[Verb]:
+    """Say for which verbs a delivery waits; who may do one of them has it among his work."""
+    if delivery.kind is Kind.CORRECTION and delivery.state is State.CHECKED:
+        return frozenset({Verb.PUBLISH})
+    return _WAITS_FOR.get(delivery.state, frozenset())
 
 
 def refuse_critical(delivery: Delivery) -> None:

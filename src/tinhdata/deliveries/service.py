@@ -156,11 +156,11 @@ class Deliveries(Sending, WaitingRows, Deciding):
 
     def waiting_for(self, actor: Actor) -> tuple[Delivery, ...]:
         """Give the deliveries with which `actor` has something to do, newest first."""
-        page = self.page(actor, states=tuple(rules.WAITS_FOR), limit=_MANY)
+        page = self.page(actor, states=rules.WAITING_STATES, limit=_MANY)
         return tuple(
             delivery
             for delivery in page.items
-            if rules.WAITS_FOR[delivery.state] & self.may(actor, delivery)
+            if rules.waits_for(delivery) & self.may(actor, delivery)
         )
 
     def sweep(self, grace: timedelta) -> int:

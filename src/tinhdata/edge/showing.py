@@ -9,7 +9,7 @@ from tinhdata.edge.language import day_text, number, say
 from tinhdata.kernel import Text, t
 from tinhdata.warehouse import Op, Query, Value
 
-_NAMES_OF_NUMBERS = frozenset({"year", "month", "quarter"})
+_NAMES_OF_NUMBERS = frozenset({"year", "month", "quarter", "numeric-code"})
 """Semantic types whose numbers name something: 2025 is never written 2.025."""
 
 

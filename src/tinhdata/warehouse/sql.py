@@ -310,11 +310,14 @@ def _where(by_name: Mapping[str, TableColumn], query: Query) -> tuple[str, tuple
 
 
 def _order(by_name: Mapping[str, TableColumn], query: Query) -> str:
-    parts = [
-        f"{quote_identifier(_column(by_name, s.column).name)} {'DESC' if s.descending else 'ASC'} "
-        "NULLS LAST"
-        for s in query.sort
-    ]
+    parts: list[str] = []
+    for sort in query.sort:
+        column = _column(by_name, sort.column)
+        name, way = quote_identifier(column.name), "DESC" if sort.descending else "ASC"
+        if column.sql_type == "VARCHAR":
+            # Readers look for Đ after D, not after Z; equal but for marks, the marks decide.
+            parts.append(f"{folded(name)} {way} NULLS LAST")
+        parts.append(f"{name} {way} NULLS LAST")
     parts += [quote_identifier(name) for name in ("_delivery", "_record") if name in by_name]
     return " ORDER BY " + ", ".join(parts) if query.sort else ""
 

@@ -11,7 +11,7 @@ from tinhdata.contracts import DeliveryMode
 from tinhdata.deliveries import Change, CountsDisagree, Kind, NotNow, Rows, State, Units, Verb
 from tinhdata.deliveries.rules import (
     NEXT,
-    WAITS_FOR,
+    WAITING_STATES,
     change_of,
     check_change,
     check_rows,
@@ -22,6 +22,7 @@ from tinhdata.deliveries.rules import (
     require_possible,
     require_step,
     state_name,
+    waits_for,
     was_being_published,
 )
 from tinhdata.edge.language import say
@@ -117,8 +118,11 @@ def test_a_critical_failure_is_never_published() -> None:
 
 
 def test_a_delivery_waits_only_for_verbs_that_are_possible() -> None:
-    for state, verbs in WAITS_FOR.items():
-        assert verbs & possible(delivery("dlv_1", state)), state
+    for state in WAITING_STATES:
+        one = delivery("dlv_1", state)
+        assert waits_for(one) & possible(one), state
+    correction = replace(delivery("dlv_1", State.CHECKED), kind=Kind.CORRECTION)
+    assert waits_for(correction) == {Verb.PUBLISH}
 
 
 def test_only_a_checked_and_decided_delivery_breaks_down_while_being_published() -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from tinhdata.access import Actor
 from tinhdata.bootstrap import Platform
 from tinhdata.contracts import Contract
-from tinhdata.deliveries import Delivery, Verb
+from tinhdata.deliveries import Delivery, Mended, Verb
 from tinhdata.edge.language import moment_text
 from tinhdata.kernel import Refused, t
 from tinhdata.quality import ItemQuery, ItemState, QuarantineCounts
@@ -38,6 +38,8 @@ class Asked:
     column: str = ""
     state: ItemState = ItemState.OPEN
     number: int = 1
+    checked: bool = False
+    """Whether what a check of the mended rows gives is shown beside them."""
 
     @property
     def kept(self) -> Mapping[str, str | None]:
@@ -48,6 +50,7 @@ class Asked:
             "column": self.column,
             "state": self.state.value,
             "rule": self.rule,
+            "checked": "1" if self.checked else None,
         }
 
 
@@ -148,8 +151,12 @@ def _page(
         contract = _contract(platform, delivery)
         if room and contract is not None:
             may = platform.deliveries.may(actor, delivery)
+            checks = asked.checked and Verb.MEND in may and any(i.mends for i in page.items)
+            mended = (
+                platform.deliveries.mended(actor, delivery.id, language) if checks else Mended()
+            )
             showing = Showing(
-                platform, delivery, contract, language, Verb.MEND in may, among_others=True
+                platform, delivery, contract, language, Verb.MEND in may, mended, among_others=True
             )
             shown += held_items(page.items, showing)
         total += page.total

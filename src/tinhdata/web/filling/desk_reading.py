@@ -141,7 +141,8 @@ def _facts(
         )
     if delivery.units is not None:
         yield t("Rows of data"), number(delivery.units.records, language)
-        yield t("Titles, totals, blank lines"), number(delivery.units.structural, language)
+        passed = delivery.units.structural + delivery.units.dropped
+        yield t("Titles, totals, blank lines"), number(passed, language)
         if delivery.units.rejected:
             yield t("Lines that could not be split"), number(delivery.units.rejected, language)
 
@@ -197,7 +198,8 @@ def _sheets(seen: Understanding, columns: int) -> tuple[Choice, ...]:
 
 
 def _encodings(seen: Understanding) -> tuple[Choice, ...]:
-    if seen.encoding is None:
+    if seen.encoding is None or (seen.encoding.name.startswith("utf") and not seen.encoding.legacy):
+        # What reads as Unicode hardly ever is anything else.
         return ()
     # Readings that look the same are no question to anyone.
     by_sample = {e.sample: e for e in (*seen.other_encodings, seen.encoding) if e.sample}

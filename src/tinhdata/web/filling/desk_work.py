@@ -1,6 +1,6 @@
 """Fills the first page of the console and the list of deliveries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 
 from tinhdata.access import Actor, Role
@@ -40,6 +40,7 @@ def my_work(platform: Platform, actor: Actor, language: str) -> MyWork:
     own = platform.deliveries.deliverable(actor)
     due = [_due(platform, each) for each in own]
     waiting = [_waiting(d, names) for d in platform.deliveries.waiting_for(actor)]
+    waiting += list(_rows_left(platform, actor, own, names))
     waiting += [_contract(each, names, language) for each in contracts_waiting(platform, actor)]
     late = [_overdue(each, found, language) for each, found in due if found.is_late]
     recent = platform.deliveries.page(actor, limit=RECENT).items
@@ -49,6 +50,29 @@ def my_work(platform: Platform, actor: Actor, language: str) -> MyWork:
         recent=lines(platform, recent, names),
         may_deliver=bool(own),
     )
+
+
+def _rows_left(
+    platform: Platform, actor: Actor, own: Sequence[RegisteredContract], names: Names
+) -> Iterator[Waiting]:
+    """Give the published deliveries of which rows still wait to be mended or returned."""
+    for registered in own:
+        for batch in platform.quarantine.batches(registered.dataset, only_open=True)[:RECENT]:
+            delivery = platform.deliveries.get(actor, batch.delivery)
+            if delivery.state is State.RELEASED:
+                count = platform.quarantine.counts(delivery=delivery.id).open
+                yield Waiting(
+                    href=f"/quarantine?delivery={delivery.id}",
+                    what=t(
+                        "Rows of {file} left to mend: {count}",
+                        file=file_name(delivery),
+                        count=count,
+                    ),
+                    dataset=names.dataset(delivery),
+                    verb=t("Mend"),
+                    since=delivery.changed_at,
+                    badge=Badge(t("In quarantine"), Tone.WARN),
+                )
 
 
 def contracts_waiting(platform: Platform, actor: Actor) -> tuple[RegisteredContract, ...]:

@@ -1,6 +1,7 @@
 """Quarantine over all deliveries: the rows that wait, and what is decided about ticked ones."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -85,7 +86,8 @@ def _recheck(request: Request, visit: Visit, ticked: Ticked) -> Response:
             made.append(deliveries.correct(visit.actor, delivery_id, chosen))
     if made:
         return _follow(request, made, CORRECTING)
-    return redirect(_here(request), rechecked(passing, failing))
+    shown = with_query("/quarantine", replace(_asked(request), checked=True).kept)
+    return redirect(shown, rechecked(passing, failing))
 
 
 def _follow(request: Request, made: list[Delivery], text: Text) -> Response:
@@ -121,6 +123,7 @@ def _asked(request: Request) -> Asked:
         column=params.get("column", ""),
         state=ItemState(state) if state in set(ItemState) else ItemState.OPEN,
         number=page_number(params.get("page")),
+        checked=params.get("checked") == "1",
     )
 
 
