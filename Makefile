@@ -41,8 +41,11 @@ check: setup ## format, lint, types, import rules
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
+# Two lanes for two cores: what starts servers, browsers and processes, and all the rest.
+LANES := tests/browser,tests/journeys,tests/crash,tests/contracts,tests/house tests/integration,tests/unit
+
 test: check ## set up all, check all, run every test
-	.venv/bin/pytest -m "not soak"
+	.venv/bin/python tools/lanes.py $(LANES)
 
 soak: setup ## the long runs; writes a dated report into docs/reports/
 	.venv/bin/python tools/soak.py

@@ -119,9 +119,19 @@ class Auditor:
         if (delivery.state in (State.RELEASED, State.WITHDRAWN)) is not bool(rows.released):
             yield f"{who} is {delivery.state} with {rows.released} rows released"
         if delivery.report is not None:
-            for fault in self._platform.quarantine.faults(delivery.id):
-                yield f"quarantine of {who}: {fault.text}"
+            faults = self._platform.quarantine.faults(delivery.id)
+            yield from (f"quarantine of {who}: {fault.text}" for fault in faults)
             yield from self._faults_against_file(delivery)
+            if not faults:
+                yield from self._faults_of_items(delivery)
+
+    def _faults_of_items(self, delivery: Delivery) -> Iterator[str]:
+        """Look for items whose waiting ended by a release that is served no more."""
+        query = ItemQuery(limit=1_000)
+        for item in self._platform.deliveries.items(self._actor, delivery.id, query).items:
+            release = item.decision.release if item.decision else None
+            if release and self._platform.warehouse.get(release).state is _WITHDRAWN:
+                yield f"item {item.item} of {delivery.id} is {item.state} by a withdrawn release"
 
     def _faults_against_file(self, delivery: Delivery) -> Iterator[str]:
         """Compare with the very lines that were sent, counted here."""

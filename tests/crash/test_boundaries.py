@@ -70,12 +70,14 @@ def cases(mode: Mode) -> Iterator[Case]:
     yield Case(waive, "inside the check's transaction", _WAIVED)
     yield Case(waive, "after the check's transaction", {**_WAIVED, "checked": 1})
     yield Case(waive, "Iceberg committed", {**_WAIVED, "checked": 1, "snapshots": 1})
+    # What rested on a withdrawn release waits again: a waived row; then a corrected and a mended.
+    one, all_three = {"withdrawn": 1, "decisions": -1}, {"withdrawn": 3, "decisions": -3}
     yield Case(withdraw, "inside the withdrawal's transaction", {})
-    yield Case(withdraw, "withdrawn, not acknowledged", {"withdrawn": 1})
+    yield Case(withdraw, "withdrawn, not acknowledged", one)
     # The second withdrawal takes two releases: dying between them and after both, uncommitted.
-    yield Case(withdraw, "inside the withdrawal's transaction", {"withdrawn": 1}, 2)
-    yield Case(withdraw, "inside the withdrawal's transaction", {"withdrawn": 1}, 3)
-    yield Case(withdraw, "withdrawn, not acknowledged", {"withdrawn": 3}, 2)
+    yield Case(withdraw, "inside the withdrawal's transaction", one, 2)
+    yield Case(withdraw, "inside the withdrawal's transaction", one, 3)
+    yield Case(withdraw, "withdrawn, not acknowledged", all_three, 2)
 
 
 @pytest.mark.parametrize(

@@ -178,3 +178,14 @@ def test_no_text_is_translated_in_two_ways() -> None:
                 said.setdefault(str(message.id), set()).add(str(message.string))
     # Catalogues are merged at the start: of two translations nobody knows which one is shown.
     assert {english: words for english, words in said.items() if len(words) > 1} == {}
+
+
+def test_every_folder_of_tests_runs_in_one_lane() -> None:
+    (lanes,) = re.findall(r"^LANES := (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    named = lanes.replace(",", " ").split()
+    holding = {
+        path.relative_to(ROOT).parts[1]
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if path.relative_to(ROOT).parts[1] != "support"
+    }
+    assert sorted(named) == sorted(f"tests/{name}" for name in holding)
