@@ -204,7 +204,6 @@ def _schedule(platform: Platform) -> None:
     housework: dict[str, tuple[timedelta, Callable[[], object]]] = {
         "access.sweep": (timedelta(hours=1), platform.access.sweep),
         "deliveries.sweep": (timedelta(hours=1), lambda: platform.deliveries.sweep(_GRACE)),
-        "quarantine.sweep": (timedelta(days=1), lambda: platform.quarantine.sweep(_GRACE)),
         "landing.sweep": (timedelta(days=1), lambda: platform.landing.sweep(_GRACE)),
         "warehouse.sweep": (timedelta(days=1), lambda: platform.warehouse.sweep(_GRACE)),
         "work.sweep": (timedelta(days=1), lambda: platform.work.sweep(_WORK_KEPT)),

@@ -192,6 +192,12 @@ def _keys(text: str) -> tuple[str, str, str, str]:
     return tidy(text).casefold(), folded, unit, ordered
 
 
+def forget() -> None:
+    """Forget the texts of a file that was understood: they hold its cells, which are not ours."""
+    _keys.cache_clear()
+    _likeness.cache_clear()
+
+
 def _folded(text: str) -> str:
     return _keys(text)[1]
 

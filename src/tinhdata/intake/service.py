@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tinhdata.contracts import Contract, NumberForm
+from tinhdata.intake import headers
 from tinhdata.intake.delimited import records
 from tinhdata.intake.encodings import text_blocks
 from tinhdata.intake.errors import FileRefused
@@ -46,6 +47,8 @@ def understand(
     except FileRefused as refused:
         fix = refused.fix or _LOOK_AGAIN
         return Understanding(kind, filename, refusal=Refusal(refused.reason, refused.text, fix))
+    finally:
+        headers.forget()
 
 
 def read(

@@ -18,6 +18,7 @@ from tinhdata.intake import (
     FileRefused,
     Question,
     ReadingChoice,
+    headers,
     read,
     understand,
     understanding_from_json,
@@ -299,3 +300,11 @@ def test_the_reason_of_a_reject_is_a_stored_text(tmp_path: Path) -> None:
     reading = read_text(tmp_path, "Tên xã,Diện tích,Ngày báo cáo\nA,1\n", harvest())
     text = Text.from_json(json.loads(str(reading.rejects[0]["params"])))
     assert "2 cells" in str(text)
+
+
+def test_the_cells_of_a_file_do_not_stay_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text("Mã,Tên\n1,Người mô phỏng chín\n", encoding="utf-8")
+    understand(path, path.name, contract_of(column("ma"), column("ten")))
+    assert headers._keys.cache_info().currsize == 0
+    assert headers._likeness.cache_info().currsize == 0
