@@ -305,6 +305,6 @@ def test_the_reason_of_a_reject_is_a_stored_text(tmp_path: Path) -> None:
 def test_the_cells_of_a_file_do_not_stay_in_memory(tmp_path: Path) -> None:
     path = tmp_path / "people.csv"
     path.write_text("Mã,Tên\n1,Người mô phỏng chín\n", encoding="utf-8")
-    understand(path, path.name, contract_of(column("ma"), column("ten")))
+    understand(path, path.name, contract_of([column("ma", "Mã"), column("ten", "Tên")]))
     assert headers._keys.cache_info().currsize == 0
     assert headers._likeness.cache_info().currsize == 0
