@@ -395,6 +395,8 @@ class Approval:
     return_action: str | None
     refused: Text | None = None
     """Why this reader may not approve it (for instance because they sent it)."""
+    look: Text | None = None
+    """What `href` leads to, where that is not the changes."""
     button: Text | None = None
     needs_signature: bool = False
     """Whether the data protection officer has to have signed first."""

@@ -118,7 +118,8 @@ def _contract(
     button = t("Approve and put into force") if proposed else t("Put into force")
     return Approval(
         title=each.contract.name.in_language(language),
-        href=None,
+        href=f"{path}.yaml",
+        look=t("Read the contract"),
         kind=t("contract, version {version}", version=each.version),
         sent_by=names.person(each.proposed_by),
         sent_at=each.proposed_at,

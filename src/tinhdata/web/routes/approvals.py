@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from tinhdata.access import AccessNotFound, Action, Actor, Resource, require
 from tinhdata.bootstrap import Platform
+from tinhdata.edge.contracts import contract_yaml
 from tinhdata.edge.problems import status_of
 from tinhdata.edge.visits import platform_of
 from tinhdata.kernel import Problem, t
@@ -32,6 +33,24 @@ def waiting(request: Request) -> HTMLResponse:
     """Show what waits for a second person."""
     visit = reading(request)
     return page(request, approvals(platform_of(request), visit.actor, visit.language))
+
+
+@router.get("/approvals/contracts/{contract_hash}.yaml")
+def contract(request: Request, contract_hash: str) -> Response:
+    """Give a contract that waits, as it would come into force."""
+    visit, platform = reading(request), platform_of(request)
+    registered = platform.registry.by_hash(contract_hash)
+    require(
+        visit.actor,
+        Action.READ_DELIVERY,
+        Resource.of(registered.contract),
+        "look at a proposed contract",
+    )
+    return Response(
+        contract_yaml(platform.registry.canonical(contract_hash)),
+        media_type="application/yaml; charset=utf-8",
+        headers={"Content-Disposition": f'inline; filename="{registered.dataset}.odcs.yaml"'},
+    )
 
 
 @router.post("/approvals/contracts/{contract_hash}/approve")
