@@ -86,8 +86,7 @@ def check(
         ) from error
     except duckdb.Error as error:
         raise CheckFailed(
-            # The engine's own words may hold the value of a cell; its kind must do.
-            t("The rules of this contract could not be run ({kind}).", kind=type(error).__name__),
+            t("The rules of this contract could not be run ({cause}).", cause=_cause(error)),
             fix=t("Look at the conditions of the contract; the rows themselves are kept."),
         ) from error
     finally:
@@ -459,3 +458,11 @@ def _applicable(rule: Rule, failed: int, filled: dict[str, int], made: int) -> i
     # What cannot be read counts among the cells that had something to read.
     lost = failed if rule.kind is RuleKind.TYPE and not rule.waivable else 0
     return filled[rule.columns[0]] + lost
+
+
+def _cause(error: duckdb.Error) -> str:
+    """Give the engine's words where they are about names; its kind where they may hold a cell."""
+    about_names = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+    if isinstance(error, about_names):
+        return str(error).partition("\n")[0]
+    return type(error).__name__

@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from tests.integration.api.asking import PROCEDURES, SENSOR, SIZES, UNITS, Site
 from tinhdata.access import Action, system_permit
 from tinhdata.edge.plain import plain
+from tinhdata.vietnam import fold
 from tinhdata.warehouse import Query, Value
 
 Lines = list[tuple[str, ...]]
@@ -113,7 +114,9 @@ def test_the_page_and_the_file_hold_what_is_filtered(site: Site, anyone: Client)
     wanted = [row for row in rows if row[kind] == "phường"]
     page = anyone.get(f"/datasets/{UNITS}/rows?f.loai=phường&sort=-ten&limit=5&page=2").json()
     assert page["total"] == len(wanted)
-    expected = sorted((str(row[names.index("ten")]) for row in wanted), reverse=True)[5:10]
+    # Readers look for Đ after D: what is equal but for marks stands together.
+    called = sorted((str(row[names.index("ten")]) for row in wanted), key=lambda n: (fold(n), n))
+    expected = called[::-1][5:10]
     assert [row["ten"] for row in page["rows"]] == expected
     text = anyone.get(f"/datasets/{UNITS}/rows.csv?f.loai=phường&page=2").text
     assert len(text.splitlines()) == len(wanted) + 1
