@@ -4,6 +4,17 @@ Pure functions over values that are handed in. Parsers answer with a value or wi
 which carries the reason; only misuse raises.
 """
 
+from tinhdata.vietnam.abbreviations import (
+    COMMON_ABBREVIATIONS,
+    Abbreviations,
+    FoundAbbreviation,
+)
+from tinhdata.vietnam.classifications import (
+    OccupationCode,
+    VsicCode,
+    parse_occupation_code,
+    parse_vsic_code,
+)
 from tinhdata.vietnam.codes import (
     AgencyCode,
     CodeForm,
@@ -33,6 +44,13 @@ from tinhdata.vietnam.identifiers import (
     parse_tax_code,
     tax_check_digit,
 )
+from tinhdata.vietnam.insurance import (
+    HealthCardForm,
+    HealthCardNumber,
+    SocialInsuranceNumber,
+    parse_health_card,
+    parse_social_insurance_number,
+)
 from tinhdata.vietnam.legacy import (
     Detection,
     LegacyEncoding,
@@ -49,6 +67,23 @@ from tinhdata.vietnam.legacy import (
     to_vni,
     to_windows_1258,
 )
+from tinhdata.vietnam.legal_documents import (
+    CitedDocument,
+    DocumentKind,
+    LegalDocument,
+    find_legal_documents,
+    parse_legal_document,
+)
+from tinhdata.vietnam.measures import (
+    Measure,
+    Measured,
+    conversion,
+    find_measure,
+    is_same_kind,
+    often_used,
+    parse_measure,
+    title_measures,
+)
 from tinhdata.vietnam.numbers import (
     Number,
     NumberForm,
@@ -57,8 +92,18 @@ from tinhdata.vietnam.numbers import (
     format_number,
     parse_number,
 )
+from tinhdata.vietnam.old_procedures import OldProcedureCode, parse_old_procedure_code
 from tinhdata.vietnam.periods import Period, PeriodKind, parse_month_name, parse_period
+from tinhdata.vietnam.phone_tables import (
+    FORMER_LANDLINE,
+    FORMER_MOBILE,
+    LANDLINE_AREAS,
+    MOBILE_PREFIXES,
+)
+from tinhdata.vietnam.phones import PhoneKind, PhoneNumber, parse_phone
 from tinhdata.vietnam.places import PlaceName, UnitKind, parse_place, split_address
+from tinhdata.vietnam.plate_tables import PLATE_PLACES
+from tinhdata.vietnam.plates import PlateColour, PlateKind, VehiclePlate, parse_plate
 from tinhdata.vietnam.reading import Unreadable
 from tinhdata.vietnam.syllables import is_syllable
 from tinhdata.vietnam.text import ToneStyle, fold, match_key, nfc, place_tones, spelling_key, tidy
@@ -70,33 +115,74 @@ from tinhdata.vietnam.units import (
     parse_predecessors,
     units_from_rows,
 )
+from tinhdata.vietnam.vn2000 import (
+    WGS84,
+    ZONES,
+    Box,
+    Candidate,
+    ReferenceSystem,
+    Way,
+    Zone,
+    are_inside,
+    fitting_zones,
+    parse_reference_system,
+    share_inside,
+    way_to_wgs84,
+)
 from tinhdata.vietnam.workdays import OutsideWorkCalendar, WorkCalendar
 
 __all__ = [
+    "COMMON_ABBREVIATIONS",
+    "FORMER_LANDLINE",
+    "FORMER_MOBILE",
+    "LANDLINE_AREAS",
+    "MOBILE_PREFIXES",
+    "PLATE_PLACES",
     "VIETNAMESE_DATES",
+    "WGS84",
+    "ZONES",
+    "Abbreviations",
     "AgencyCode",
+    "Box",
+    "Candidate",
+    "CitedDocument",
     "CitizenNumber",
     "CodeForm",
     "DateForm",
     "DateOrder",
     "DateOrderFinding",
     "Detection",
+    "DocumentKind",
     "DossierCode",
     "ExcelDateSystem",
     "Found",
+    "FoundAbbreviation",
     "FoundBy",
+    "HealthCardForm",
+    "HealthCardNumber",
     "LegacyEncoding",
+    "LegalDocument",
+    "Measure",
+    "Measured",
     "NeedsPerson",
     "Number",
     "NumberForm",
     "NumberFormFinding",
+    "OccupationCode",
+    "OldProcedureCode",
     "OutsideWorkCalendar",
     "Period",
     "PeriodKind",
+    "PhoneKind",
+    "PhoneNumber",
     "PlaceName",
+    "PlateColour",
+    "PlateKind",
     "Predecessor",
     "ProcedureCode",
+    "ReferenceSystem",
     "Sex",
+    "SocialInsuranceNumber",
     "TaxCode",
     "TaxCodeKind",
     "ToneStyle",
@@ -106,13 +192,22 @@ __all__ = [
     "UnitKind",
     "UnitTableProblem",
     "Unreadable",
+    "VehiclePlate",
+    "VsicCode",
+    "Way",
     "WorkCalendar",
+    "Zone",
+    "are_inside",
+    "conversion",
     "convert",
     "decode",
     "detect",
     "detect_bytes",
     "find_date_order",
+    "find_legal_documents",
+    "find_measure",
     "find_number_form",
+    "fitting_zones",
     "fold",
     "format_number",
     "from_excel_serial",
@@ -121,28 +216,43 @@ __all__ = [
     "from_vni",
     "from_windows_1258",
     "is_capital_font",
+    "is_same_kind",
     "is_syllable",
     "match_key",
     "nfc",
+    "often_used",
     "parse_agency_code",
     "parse_citizen_number",
     "parse_date",
     "parse_dossier_code",
+    "parse_health_card",
+    "parse_legal_document",
+    "parse_measure",
     "parse_moment",
     "parse_month_name",
     "parse_number",
+    "parse_occupation_code",
+    "parse_old_procedure_code",
     "parse_period",
+    "parse_phone",
     "parse_place",
+    "parse_plate",
     "parse_predecessors",
     "parse_procedure_code",
+    "parse_reference_system",
+    "parse_social_insurance_number",
     "parse_tax_code",
+    "parse_vsic_code",
     "place_tones",
+    "share_inside",
     "spelling_key",
     "split_address",
     "tax_check_digit",
     "tidy",
+    "title_measures",
     "to_tcvn3",
     "to_vni",
     "to_windows_1258",
     "units_from_rows",
+    "way_to_wgs84",
 ]
