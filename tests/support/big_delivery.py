@@ -6,7 +6,6 @@ rows, and the peak of resident memory in MiB.
 
 import json
 import resource
-import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from tests.data.expectations import PACK
+from tests.support.small_pack import small_pack
 from tinhdata.access import Actor, ActorKind, Role
 from tinhdata.bootstrap import Platform, install_pack, open_platform
 from tinhdata.settings import Settings
@@ -40,19 +40,11 @@ _COLUMNS: tuple[tuple[str, str, dict[str, object]], ...] = (
 
 def make_pack(folder: Path) -> Path:
     """Copy the province's pack with two datasets: its units, and one of twelve columns."""
-    shutil.copytree(PACK, folder)
-    head = yaml.safe_load((PACK / "pack.yaml").read_text())
-    head["datasets"] = [d for d in head["datasets"] if UNITS in d["contract"]]
-    wanted = {Path(entry["contract"]).name for entry in head["datasets"]}
-    for contract in (folder / "contracts").rglob("*.yaml"):
-        if contract.name not in wanted:
-            contract.unlink()
-    (name,) = (d["contract"] for d in head["datasets"])
-    units = yaml.safe_load((PACK / name).read_text())
-    target = Path(name).with_name(f"{DATASET}.yaml")
-    (folder / target).write_text(yaml.safe_dump(_contract(units), allow_unicode=True))
-    head["datasets"].append({"contract": target.as_posix()})
-    (folder / "pack.yaml").write_text(yaml.safe_dump(head, allow_unicode=True))
+    small_pack(folder, {UNITS})
+    (units,) = (folder / "contracts").rglob("*.yaml")
+    contract = _contract(yaml.safe_load(units.read_text()))
+    target = units.with_name(f"{DATASET}.yaml")
+    target.write_text(yaml.safe_dump(contract, allow_unicode=True))
     return folder
 
 

@@ -1,10 +1,11 @@
 """A real platform over the demo pack, and the people who work with it, for journeys."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.data.expectations import PACK
+from tests.support.small_pack import FIRST
 from tinhdata.access import Actor, Role
 from tinhdata.bootstrap import Platform, install_pack, open_platform
 from tinhdata.deliveries import Delivery, Received
@@ -12,11 +13,13 @@ from tinhdata.settings import Settings
 
 
 @contextmanager
-def office(store: Path, *, demo: bool = True) -> Iterator[Platform]:
-    """Open a platform with the pack's agencies, contracts, samples and simulated people."""
+def office(
+    store: Path, *, demo: bool = True, datasets: Collection[str] = FIRST
+) -> Iterator[Platform]:
+    """Open a platform with the pack's agencies, simulated people and some of its datasets."""
     platform = open_platform(Settings(store=store, pack=PACK, demo=demo))
     try:
-        install_pack(platform)
+        install_pack(platform, only=datasets)
         yield platform
     finally:
         platform.close()

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from tests.support.sample_contracts import contract_pages
 from tests.support.sample_dataset import (
     NOW,
     OPEN,
@@ -66,6 +67,7 @@ def pages() -> Mapping[str, tuple[Context, Shell]]:
     """Give every page with its shell, by a name for files."""
     listed = {name: (page, citizen(_here(page))) for name, page in portal_pages().items()}
     listed |= {name: (page, officer(f"/{name}")) for name, page in desk_pages().items()}
+    listed |= {name: (page, officer(f"/{name}")) for name, page in contract_pages().items()}
     listed["sign_in"] = (desk_pages()["sign_in"], citizen("/sign-in"))
     page, shell = listed["problem_500"]
     noticed = Notice(Text("Đã lưu 2 ô."), Tone.GOOD)

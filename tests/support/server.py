@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.small_pack import small_pack
+
 ROOT = Path(__file__).resolve().parents[2]
 _START_SECONDS = 120.0
 _STOP_SECONDS = 20.0
@@ -40,11 +42,15 @@ class Server:
 
 
 @contextmanager
-def serve(store: Path) -> Iterator[Server]:
-    """Serve the demo from `store` on a free port of this machine until the block ends."""
+def serve(store: Path, pack: Path | None = None) -> Iterator[Server]:
+    """Serve the demo from `store` on a free port of this machine until the block ends.
+
+    Without `pack` it is the province's with the datasets that are installed in a few seconds.
+    """
+    pack = pack or small_pack(store.with_name(f"{store.name}-pack"))
     port = _free_port()
     command = [sys.executable, "-m", "tinhdata", "serve", "--demo", "--port", str(port)]
-    environment = {**os.environ, "TINHDATA_STORE": str(store)}
+    environment = {**os.environ, "TINHDATA_STORE": str(store), "TINHDATA_PACK": str(pack)}
     log = store.parent / f"{store.name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

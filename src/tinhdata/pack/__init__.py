@@ -3,7 +3,7 @@
 Owns the shape of the folder; what agencies, contracts and deliveries are belongs to those below.
 """
 
-from tinhdata.pack.errors import PackFinding, PackInvalid
+from tinhdata.pack.errors import PackFinding, PackInvalid, SampleUnusable
 from tinhdata.pack.load import load_pack
 from tinhdata.pack.model import (
     Certainty,
@@ -16,14 +16,18 @@ from tinhdata.pack.model import (
     PackAgency,
     PackDataset,
 )
+from tinhdata.pack.sample_files import SampleForm
+from tinhdata.pack.samples import Commune, Generator, Row, Samples, World
 from tinhdata.pack.service import DeliverSample, Installed, PackLoader, Refused
 
 __all__ = [
     "Certainty",
     "CodeEntry",
+    "Commune",
     "DatabaseEntry",
     "DatabaseKind",
     "DeliverSample",
+    "Generator",
     "Installed",
     "Law",
     "LawStatus",
@@ -34,5 +38,10 @@ __all__ = [
     "PackInvalid",
     "PackLoader",
     "Refused",
+    "Row",
+    "SampleForm",
+    "SampleUnusable",
+    "Samples",
+    "World",
     "load_pack",
 ]

@@ -1,4 +1,4 @@
-"""What is wrong with a pack."""
+"""What is wrong with a pack or with one of its samples."""
 
 from dataclasses import dataclass
 
@@ -34,3 +34,9 @@ class PackInvalid(Problem):
             for found in self.findings
         ]
         return "\n".join([str(self.text), *lines])
+
+
+class SampleUnusable(Problem):
+    """The rows of a sample cannot be made; the text says of which and why."""
+
+    code = "sample-unusable"

@@ -30,13 +30,6 @@ class TextForm(Form):
         return Bilingual(self.vi, self.en)
 
 
-class DatasetForm(Form):
-    """A dataset of pack.yaml: two files of the pack."""
-
-    contract: Filled
-    sample: Filled | None = None
-
-
 class PersonForm(Form):
     """A simulated person of a demonstration."""
 
@@ -44,6 +37,22 @@ class PersonForm(Form):
     name: Filled
     roles: tuple[Role, ...]
     agency: Filled | None = None
+
+
+class TableForm(Form):
+    """A dataset that holds a part of the dictionary, with the columns of its fields."""
+
+    dataset: Slug
+    columns: dict[str, Filled]
+
+
+class DictionaryForm(Form):
+    """Where the pack keeps its data dictionary, and which sector belongs to which block."""
+
+    elements: TableForm
+    links: TableForm
+    blocks: dict[Slug, Slug]
+    other_block: Slug
 
 
 class PackForm(Form):
@@ -56,8 +65,9 @@ class PackForm(Form):
     effective_from: date
     actor: Filled
     demo: bool
-    datasets: tuple[DatasetForm, ...]
+    sample_day: date
     people: tuple[PersonForm, ...] = ()
+    dictionary: DictionaryForm | None = None
 
 
 class AgencyForm(Form):

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
 from tinhdata.access import Agency, AgencyKind
-from tinhdata.contracts import Bilingual, ContractInvalid, load_contract
+from tinhdata.contracts import Bilingual, ContractInvalid, LoadedContract, load_contract
+from tinhdata.dictionary import Places, Table
 from tinhdata.kernel import t
 from tinhdata.pack import rules
 from tinhdata.pack.errors import PackFinding, PackInvalid
@@ -14,7 +16,7 @@ from tinhdata.pack.files import PackFiles
 from tinhdata.pack.forms import (
     AgenciesForm,
     DatabasesForm,
-    DatasetForm,
+    DictionaryForm,
     HolidaysForm,
     LawForm,
     LawsForm,
@@ -37,10 +39,11 @@ _CODE_COLUMNS = ("code", "label_vi", "label_en")
 _NO_CALENDAR = WorkCalendar(date.min, date.min)
 
 
-def load_pack(root: Path, today: date | None) -> Pack:
+def load_pack(root: Path, today: date | None, *, contracts: bool = True) -> Pack:
     """Read the pack in the folder `root`; legal texts must hold on `today` (None: not asked).
 
-    Raises PackInvalid with every fault found, each with its file and, where known, its line.
+    Without `contracts` only its facts are read, which is quick; it then has no datasets. Raises
+    PackInvalid with every fault found, each with its file and, where known, its line.
     """
     files = PackFiles(root)
     head = files.form("pack.yaml", PackForm)
@@ -50,7 +53,7 @@ def load_pack(root: Path, today: date | None) -> Pack:
     agencies = _agencies(files, units)
     laws = _laws(files)
     databases = _databases(files)
-    datasets = tuple(_datasets(files, head.datasets))
+    datasets = rules.release_order(_datasets(files)) if contracts else ()
     pack = Pack(
         id=head.id,
         version=head.version,
@@ -65,18 +68,21 @@ def load_pack(root: Path, today: date | None) -> Pack:
         calendar=_calendar(files),
         code_lists=_code_lists(files),
         datasets=datasets,
+        root=root,
+        sample_day=head.sample_day,
         people=tuple(
             DemoPerson(person.login, person.name, frozenset(person.roles), person.agency)
             for person in head.people
         ),
+        dictionary=None if head.dictionary is None else _places(head.dictionary),
     )
-    faults = (*files.findings, *_contradictions(pack, today))
+    faults = (*files.findings, *_contradictions(pack, today, contracts=contracts))
     if faults:
         raise PackInvalid(head.id, faults)
     return pack
 
 
-def _contradictions(pack: Pack, today: date | None) -> Iterable[PackFinding]:
+def _contradictions(pack: Pack, today: date | None, *, contracts: bool) -> Iterable[PackFinding]:
     codes = frozenset(entry.agency.code for entry in pack.agencies)
     yield from rules.actor_faults(pack.actor, PACK_ACTOR, pack.demo, "pack.yaml")
     yield from rules.repeated((unit.code for unit in pack.units), "units.csv")
@@ -86,7 +92,11 @@ def _contradictions(pack: Pack, today: date | None) -> Iterable[PackFinding]:
     yield from rules.database_faults(
         pack.databases.values(), codes, pack.laws, today, "databases.yaml"
     )
-    yield from rules.dataset_faults(pack.datasets, codes, pack.databases, pack.laws, today)
+    if contracts:
+        yield from rules.dictionary_faults(
+            pack.dictionary, [dataset.contract for dataset in pack.datasets], "pack.yaml"
+        )
+        yield from rules.dataset_faults(pack.datasets, codes, pack.databases, pack.laws, today)
 
 
 def _units(files: PackFiles, head: PackForm) -> tuple[Unit, ...]:
@@ -124,6 +134,15 @@ def _agencies(files: PackFiles, units: tuple[Unit, ...]) -> tuple[PackAgency, ..
         agency = Agency(pattern.code.format(**words), name, AgencyKind.COMMUNE, pattern.parent)
         found.append(PackAgency(agency, pattern.certainty))
     return tuple(found)
+
+
+def _places(form: DictionaryForm) -> Places:
+    return Places(
+        elements=Table(form.elements.dataset, MappingProxyType(form.elements.columns)),
+        links=Table(form.links.dataset, MappingProxyType(form.links.columns)),
+        blocks=MappingProxyType(form.blocks),
+        other_block=form.other_block,
+    )
 
 
 def _laws(files: PackFiles) -> Mapping[str, Law]:
@@ -192,27 +211,43 @@ def _code_lists(files: PackFiles) -> Mapping[str, tuple[CodeEntry, ...]]:
     return MappingProxyType(lists)
 
 
-def _datasets(files: PackFiles, forms: Iterable[DatasetForm]) -> Iterable[PackDataset]:
-    listed = set()
-    for form in forms:
-        listed.add(form.contract)
-        path = files.path(form.contract, "pack.yaml")
-        sample = None if form.sample is None else files.path(form.sample, "pack.yaml")
-        if path is None:
-            continue
+def _datasets(files: PackFiles) -> Iterable[PackDataset]:
+    """Give a dataset for each file below contracts/, with the file in samples/ named as it is."""
+    samples = _kept_samples(files)
+    for path in sorted((files.root / "contracts").glob("**/*.yaml")):
+        source = path.relative_to(files.root).as_posix()
         try:
-            yield PackDataset(
-                load_contract(path.read_bytes(), form.contract), form.contract, sample
-            )
+            loaded = _contract(path.read_bytes(), source)
         except ContractInvalid as invalid:
             files.findings.extend(
                 PackFinding(found.where, found.text, found.fix) for found in invalid.findings
             )
-    for found in sorted((files.root / "contracts").glob("**/*.yaml")):
-        name = found.relative_to(files.root).as_posix()
-        if name not in listed:
+        else:
+            yield PackDataset(loaded, source, samples.pop(loaded.contract.id, None))
+    for path in samples.values():
+        files.say(
+            f"samples/{path.name}",
+            t("There is no contract that the sample belongs to."),
+            t("Name the sample as its dataset, or take it away."),
+        )
+
+
+def _kept_samples(files: PackFiles) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for path in sorted((files.root / "samples").glob("*")):
+        if path.suffix == ".py" or not path.is_file():
+            continue
+        if path.stem in found:
             files.say(
-                name,
-                t("The contract is not listed in pack.yaml, so it would not be loaded."),
-                t("Add it under datasets."),
+                f"samples/{path.name}",
+                t("{dataset} has two samples.", dataset=path.stem),
+                t("Keep one of the two files."),
             )
+        found[path.stem] = path
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _contract(content: bytes, source: str) -> LoadedContract:
+    # The same files are loaded again and again; what they say depends on their bytes alone.
+    return load_contract(content, source)

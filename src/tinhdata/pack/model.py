@@ -1,13 +1,14 @@
 """The nouns of a pack: a province as data, as it stands in a folder and before it is registered."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
 from tinhdata.access import Agency, Role
 from tinhdata.contracts import Bilingual, Contract, LoadedContract
+from tinhdata.dictionary import Places
 from tinhdata.vietnam import Unit, WorkCalendar
 
 
@@ -106,7 +107,7 @@ class CodeEntry:
 
 @dataclass(frozen=True, slots=True)
 class PackDataset:
-    """A dataset of the pack: its contract and, perhaps, a file to be delivered for it at once."""
+    """A dataset of the pack: its contract and, perhaps, a file kept to be delivered at once."""
 
     loaded: LoadedContract
     source: str
@@ -117,6 +118,12 @@ class PackDataset:
     def contract(self) -> Contract:
         """Give the contract."""
         return self.loaded.contract
+
+    @property
+    def refers_to(self) -> frozenset[str]:
+        """Give the ids of the other datasets that its columns refer to."""
+        targets = (c.reference.dataset for c in self.contract.columns if c.reference is not None)
+        return frozenset(targets) - {self.contract.id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,13 @@ class Pack:
     calendar: WorkCalendar
     code_lists: Mapping[str, tuple[CodeEntry, ...]]
     datasets: tuple[PackDataset, ...]
+    root: Path
+    """The folder it was read from; functions that make samples lie there."""
+    sample_day: date
+    """The day of the samples: everything in them lies before it, or on it."""
     people: tuple[DemoPerson, ...] = ()
+    dictionary: Places | None = None
+    """Where the pack keeps its data dictionary."""
 
     def dataset(self, dataset_id: str) -> PackDataset:
         """Give the dataset called `dataset_id`; raises KeyError."""
@@ -146,3 +159,17 @@ class Pack:
             if dataset.contract.id == dataset_id:
                 return dataset
         raise KeyError(dataset_id)
+
+    def only(self, wanted: Collection[str]) -> "Pack":
+        """Give the pack with the datasets `wanted` and all that they refer to, in their order.
+
+        Raises KeyError for a dataset that the pack does not have.
+        """
+        known = {dataset.contract.id: dataset for dataset in self.datasets}
+        waiting, kept = list(wanted), set[str]()
+        while waiting:
+            dataset_id = waiting.pop()
+            if dataset_id not in kept:
+                kept.add(dataset_id)
+                waiting.extend(known[dataset_id].refers_to)
+        return replace(self, datasets=tuple(d for d in self.datasets if d.contract.id in kept))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from tinhdata.contracts import Contract
+from tinhdata.dictionary import ELEMENT_FIELDS, LINK_FIELDS, Places
 from tinhdata.kernel import t
 from tinhdata.pack.errors import PackFinding
 from tinhdata.pack.model import DatabaseEntry, DemoPerson, Law, PackAgency, PackDataset
@@ -93,12 +94,12 @@ def dataset_faults(
     laws: Mapping[str, Law],
     day: date | None,
 ) -> Iterator[PackFinding]:
-    """Say where a contract names what the pack does not have, or has only further below."""
-    earlier: dict[str, Contract] = {}
+    """Say where a contract names what the pack does not have, or refers to in a circle."""
+    known = {dataset.contract.id: dataset.contract for dataset in datasets}
+    yield from repeated((dataset.contract.id for dataset in datasets), "contracts")
+    yield from _circles(datasets)
     for dataset in datasets:
         contract, where = dataset.contract, dataset.source
-        if contract.id in earlier:
-            yield PackFinding(where, t("The dataset {id} stands twice.", id=contract.id))
         folder, _, name = where.removesuffix(".yaml").rpartition("/")
         if name != contract.id or folder.rpartition("/")[2] != contract.sector:
             yield PackFinding(
@@ -115,8 +116,46 @@ def dataset_faults(
                 t("Add it to databases.yaml."),
             )
         yield from _basis_faults([b.url for b in contract.legal_basis], laws, day, where)
-        yield from _reference_faults(contract, earlier, where)
-        earlier[contract.id] = contract
+        yield from _reference_faults(contract, known, where)
+
+
+def release_order(datasets: Iterable[PackDataset]) -> tuple[PackDataset, ...]:
+    """Sort datasets so that each stands after those it refers to, otherwise by their files.
+
+    Of a circle one must come first; `dataset_faults` names it.
+    """
+    by_file = sorted(datasets, key=lambda dataset: dataset.source)
+    known = {dataset.contract.id: dataset for dataset in by_file}
+    placed: list[PackDataset] = []
+    seen: set[str] = set()
+
+    def place(dataset: PackDataset) -> None:
+        if dataset.source not in seen:
+            seen.add(dataset.source)
+            for target in sorted(dataset.refers_to & known.keys()):
+                place(known[target])
+            placed.append(dataset)
+
+    for dataset in by_file:
+        place(dataset)
+    return tuple(placed)
+
+
+def _circles(datasets: Sequence[PackDataset]) -> Iterator[PackFinding]:
+    earlier: set[str] = set()
+    known = {dataset.contract.id for dataset in datasets}
+    for dataset in datasets:
+        earlier.add(dataset.contract.id)
+        for target in sorted((dataset.refers_to & known) - earlier):
+            yield PackFinding(
+                dataset.source,
+                t(
+                    "{dataset} refers to {other}, which refers back to it.",
+                    dataset=dataset.contract.id,
+                    other=target,
+                ),
+                t("Take one of the references away."),
+            )
 
 
 def repeated(values: Iterable[str], where: str) -> Iterator[PackFinding]:
@@ -127,22 +166,22 @@ def repeated(values: Iterable[str], where: str) -> Iterator[PackFinding]:
 
 
 def _reference_faults(
-    contract: Contract, earlier: Mapping[str, Contract], where: str
+    contract: Contract, known: Mapping[str, Contract], where: str
 ) -> Iterator[PackFinding]:
     for column in contract.columns:
         reference = column.reference
         if reference is None or reference.dataset == contract.id:
             continue
-        target = earlier.get(reference.dataset)
+        target = known.get(reference.dataset)
         if target is None:
             yield PackFinding(
                 where,
                 t(
-                    "{column} refers to {dataset}, which does not stand before it.",
+                    "{column} refers to {dataset}, which is not in the pack.",
                     column=column.name,
                     dataset=reference.dataset,
                 ),
-                t("Put that dataset first in pack.yaml."),
+                t("Add the contract of that dataset, or correct the name."),
             )
         elif reference.column not in target.column_names:
             yield PackFinding(
@@ -183,3 +222,35 @@ def _unknown_agency(code: str, where: str) -> PackFinding:
     return PackFinding(
         where, t("There is no agency {code}.", code=code), t("Add it to agencies.yaml.")
     )
+
+
+def dictionary_faults(
+    places: Places | None, contracts: Sequence[Contract], where: str
+) -> Iterator[PackFinding]:
+    """Say which part of the data dictionary has no dataset, or no column for one of its fields."""
+    if places is None:
+        return
+    known = {contract.id: contract for contract in contracts}
+    for table, fields in ((places.elements, ELEMENT_FIELDS), (places.links, LINK_FIELDS)):
+        contract = known.get(table.dataset)
+        if contract is None:
+            yield PackFinding(
+                where,
+                t(
+                    "The dictionary names the dataset {dataset}, which the pack has not.",
+                    dataset=table.dataset,
+                ),
+                t("Add its contract to the pack."),
+            )
+            continue
+        for field in fields:
+            if table.columns.get(field) not in contract.column_names:
+                yield PackFinding(
+                    where,
+                    t(
+                        "No column of {dataset} is named for the field {field} of the dictionary.",
+                        dataset=table.dataset,
+                        field=field,
+                    ),
+                    t("Name it under columns."),
+                )

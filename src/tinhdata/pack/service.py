@@ -3,9 +3,11 @@
 Doing it again changes nothing that is as the pack says, and nothing that people did since.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeAlias
 
 from tinhdata.access import Access
@@ -13,10 +15,11 @@ from tinhdata.db import Database
 from tinhdata.kernel import Problem, Progress
 from tinhdata.kernel.progress import Report
 from tinhdata.pack.model import Pack, PackDataset
+from tinhdata.pack.samples import World
 from tinhdata.registry import ContractState, Registry
 
-DeliverSample: TypeAlias = Callable[[str, Path, str], bool]
-"""Delivers the file for the dataset in the name of the actor and publishes what passes.
+DeliverSample: TypeAlias = Callable[[str, Callable[[], Path], str], bool]
+"""Delivers the file, made when asked for, for the dataset in the name of the actor; publishes it.
 
 Does nothing for a dataset that has a delivery which the actor did not send, or a release; takes up
 again what was cut off. Says whether it did anything.
@@ -57,23 +60,30 @@ class PackLoader:
         self._registry = registry
         self._deliver = deliver
 
-    def install(self, pack: Pack, report: Report = lambda _progress: None) -> Installed:
+    def install(
+        self,
+        pack: Pack,
+        report: Report = lambda _progress: None,
+        only: Collection[str] | None = None,
+    ) -> Installed:
         """Register the agencies and propose the contracts of `pack`, in the name of its actor.
 
         A pack that says it is a demonstration also approves its contracts, which the register keeps
-        as automatic, and delivers its samples. A contract that the register refuses stops only its
-        own dataset. Raises what delivering raises.
+        as automatic, and delivers its samples. `only` names the datasets to take over, with what
+        they refer to. A contract that the register refuses stops only its own dataset. Raises what
+        making and delivering samples raises.
         """
         agencies = self._agencies(pack)
         contracts: list[str] = []
         refused: list[Refused] = []
-        for dataset in pack.datasets:
+        datasets = (pack if only is None else pack.only(only)).datasets
+        for dataset in datasets:
             try:
                 if self._register(pack, dataset):
                     contracts.append(dataset.contract.id)
             except Problem as problem:
                 refused.append(Refused(dataset.contract.id, problem))
-        samples = self._samples(pack, report) if pack.demo else ()
+        samples = self._samples(pack, datasets, report) if pack.demo else ()
         return Installed(agencies, tuple(contracts), samples, tuple(refused))
 
     def _agencies(self, pack: Pack) -> tuple[str, ...]:
@@ -105,14 +115,18 @@ class PackLoader:
                 return True
         return content not in known
 
-    def _samples(self, pack: Pack, report: Report) -> tuple[str, ...]:
+    def _samples(
+        self, pack: Pack, datasets: Sequence[PackDataset], report: Report
+    ) -> tuple[str, ...]:
+        world = World(pack)
         active = {registered.hash for registered in self._registry.all_active()}
-        wanted = [d for d in pack.datasets if d.sample is not None and d.loaded.hash in active]
+        ids = [d.contract.id for d in datasets if d.loaded.hash in active]
+        wanted = [dataset_id for dataset_id in ids if world.has(dataset_id)]
         delivered: list[str] = []
-        for done, dataset in enumerate(wanted):
-            report(Progress(dataset.contract.id, done, len(wanted)))
-            if dataset.sample is not None and self._deliver(
-                dataset.contract.id, dataset.sample, pack.actor
-            ):
-                delivered.append(dataset.contract.id)
+        with TemporaryDirectory(prefix="tinhdata-samples-") as folder:
+            for done, dataset_id in enumerate(wanted):
+                report(Progress(dataset_id, done, len(wanted)))
+                file = partial(world.file, dataset_id, Path(folder))
+                if self._deliver(dataset_id, file, pack.actor):
+                    delivered.append(dataset_id)
         return tuple(delivered)

@@ -178,7 +178,7 @@ def test_wrong_cells_planted_in_a_real_file_are_held_for_the_right_reason(
     assert set(held) == before | planted_lines
 
 
-SAMPLES = sorted(path for path in (PACK / "samples").iterdir() if path.suffix != ".py")
+SAMPLES = sorted(path for path in (PACK / "samples").glob("*.*") if path.suffix != ".py")
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.stem)

@@ -1,5 +1,6 @@
 """Loading the pack of the project into real registers."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.data.expectations import PACK
+from tests.support.small_pack import FIRST
 from tinhdata.access import Access
 from tinhdata.db import Database
 from tinhdata.journal import Journal
@@ -33,16 +35,16 @@ class Registers:
     def _is_agency(self, code: str) -> bool:
         return any(agency.code == code for agency in self.access.agencies())
 
-    def _deliver(self, dataset: str, path: Path, actor: str) -> bool:
+    def _deliver(self, dataset: str, file: Callable[[], Path], actor: str) -> bool:
         if any(done == dataset for done, _, _ in self.delivered):
             return False
-        self.delivered.append((dataset, path.name, actor))
+        self.delivered.append((dataset, file().name, actor))
         return True
 
 
 @pytest.fixture(scope="module")
 def pack() -> Pack:
-    return load_pack(PACK, date(2026, 11, 23))
+    return load_pack(PACK, date(2026, 11, 23)).only(FIRST)
 
 
 @pytest.fixture

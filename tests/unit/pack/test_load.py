@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.data.expectations import PACK
+from tests.support.small_pack import FIRST, small_pack
 from tinhdata.access import AgencyKind
 from tinhdata.pack import Certainty, LawStatus, Pack, PackInvalid, load_pack
 
@@ -21,17 +22,7 @@ def pack() -> Pack:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Give a small copy of the pack: its facts and one contract."""
-    root = tmp_path / "pack"
-    kept = "contracts/danh-muc-dung-chung/danh-muc-ma-thu-tuc.yaml"
-    for name in ("agencies.yaml", "laws.yaml", "databases.yaml", "holidays.yaml", "units.csv"):
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(PACK / name, root / name)
-    shutil.copytree(PACK / "code-lists", root / "code-lists")
-    (root / kept).parent.mkdir(parents=True)
-    shutil.copy(PACK / kept, root / kept)
-    head, _, _ = (PACK / "pack.yaml").read_text(encoding="utf-8").partition("datasets:")
-    (root / "pack.yaml").write_text(f"{head}datasets:\n  - contract: {kept}\n", encoding="utf-8")
-    return root
+    return small_pack(tmp_path / "pack", {"danh-muc-ma-thu-tuc"})
 
 
 def change(root: Path, name: str, old: str, new: str) -> None:
@@ -51,9 +42,7 @@ def test_the_pack_of_the_project_has_no_faults_and_is_complete(pack: Pack) -> No
     assert (pack.id, pack.province_code, pack.demo) == ("thai-nguyen", "19", True)
     assert len(pack.units) == 92
     assert len(pack.agencies) == 16 + 92
-    assert len(pack.datasets) == 9
-    assert len({dataset.contract.sector for dataset in pack.datasets}) == 6
-    assert all(dataset.sample is not None for dataset in pack.datasets)
+    assert {dataset.contract.id for dataset in pack.datasets} >= FIRST
 
 
 def test_each_commune_has_a_committee_whose_code_is_marked_as_simulated(pack: Pack) -> None:
@@ -133,20 +122,50 @@ def test_a_contract_names_only_agencies_and_databases_of_the_pack(copy: Path) ->
     ]
 
 
-def test_a_contract_that_is_not_listed_is_not_passed_over_in_silence(copy: Path) -> None:
+def test_each_contract_file_is_a_dataset_and_stands_after_those_it_refers_to(pack: Pack) -> None:
+    order = [dataset.contract.id for dataset in pack.datasets]
+    assert len(order) == len(list((PACK / "contracts").rglob("*.yaml")))
+    for dataset in pack.datasets:
+        at = order.index(dataset.contract.id)
+        assert all(order.index(target) < at for target in dataset.refers_to)
+
+
+def test_a_reference_to_a_dataset_that_is_not_there_is_a_fault(copy: Path) -> None:
     extra = "contracts/danh-muc-dung-chung/danh-muc-co-quan.yaml"
     shutil.copy(PACK / extra, copy / extra)
     (fault,) = faults(copy)
-    assert fault.startswith(f"{extra}: The contract is not listed")
+    assert "refers to danh-muc-don-vi-hanh-chinh, which is not in the pack" in fault
 
 
-def test_a_reference_must_stand_before_what_refers_to_it(copy: Path) -> None:
-    extra = "contracts/danh-muc-dung-chung/danh-muc-co-quan.yaml"
-    shutil.copy(PACK / extra, copy / extra)
-    with (copy / "pack.yaml").open("a", encoding="utf-8") as file:
-        file.write(f"  - contract: {extra}\n")
+def test_datasets_that_refer_to_each_other_are_a_fault(tmp_path: Path) -> None:
+    copy = small_pack(tmp_path / "pack", {"danh-muc-co-quan", "danh-muc-don-vi-hanh-chinh"})
+    relation = "        relationships:\n          - to: danh-muc-co-quan.ma_co_quan\n"
+    before = "        name: loai\n"
+    name = "contracts/danh-muc-dung-chung/danh-muc-don-vi-hanh-chinh.yaml"
+    change(copy, name, before, before + relation)
     (fault,) = faults(copy)
-    assert "refers to danh-muc-don-vi-hanh-chinh, which does not stand before it" in fault
+    assert "refers to danh-muc-co-quan, which refers back to it" in fault
+
+
+def test_one_dataset_in_two_files_is_a_fault(copy: Path) -> None:
+    (first,) = (copy / "contracts").rglob("*.yaml")
+    (copy / "contracts" / "noi-vu").mkdir()
+    shutil.copy(first, copy / "contracts" / "noi-vu" / first.name)
+    assert "contracts: danh-muc-ma-thu-tuc stands 2 times." in faults(copy)
+
+
+def test_only_gives_what_was_asked_for_and_what_that_refers_to(pack: Pack) -> None:
+    kept = pack.only({"danh-muc-co-quan"})
+    order = [dataset.contract.id for dataset in kept.datasets]
+    assert order == ["danh-muc-don-vi-hanh-chinh", "danh-muc-co-quan"]
+    with pytest.raises(KeyError):
+        pack.only({"khong-co"})
+
+
+def test_the_facts_alone_are_read_without_the_contracts() -> None:
+    facts = load_pack(PACK, None, contracts=False)
+    assert facts.datasets == ()
+    assert len(facts.units) == 92
 
 
 def test_faults_of_a_contract_keep_their_file_and_line(copy: Path) -> None:
@@ -155,11 +174,13 @@ def test_faults_of_a_contract_keep_their_file_and_line(copy: Path) -> None:
     assert any(fault.startswith(f"{name}:") for fault in faults(copy))
 
 
-def test_a_file_outside_of_the_pack_is_not_opened(copy: Path) -> None:
-    (copy.parent / "other.csv").write_text("x", encoding="utf-8")
-    with (copy / "pack.yaml").open("a", encoding="utf-8") as file:
-        file.write("    sample: ../other.csv\n")
-    assert faults(copy) == ["pack.yaml: ../other.csv lies outside of the pack."]
+def test_a_kept_sample_belongs_to_one_dataset(copy: Path) -> None:
+    (copy / "samples" / "danh-muc-ma-thu-tuc.json").write_text("[]", encoding="utf-8")
+    (copy / "samples" / "khong-co.csv").write_text("x", encoding="utf-8")
+    assert faults(copy) == [
+        "samples/danh-muc-ma-thu-tuc.json: danh-muc-ma-thu-tuc has two samples.",
+        "samples/khong-co.csv: There is no contract that the sample belongs to.",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Writes the sample deliveries beside this file: facts of the pack as they are, the rest made up.
+"""Writes the kept files of `samples/`: facts of the pack as they are, the rest made up.
 
 Run it with no arguments after a change of `units.csv` or `agencies.yaml`; the same input gives the
 same rows. `danh-muc-ma-thu-tuc.csv` is a kept list of published facts and is not written here.
@@ -18,8 +18,8 @@ from openpyxl.styles import Alignment
 
 from tinhdata.vietnam import to_tcvn3
 
-HERE = Path(__file__).parent
-PACK = HERE.parent
+PACK = Path(__file__).parent
+HERE = PACK / "samples"
 
 _FORMER_PROVINCES = {"Thái Nguyên": 19, "Bắc Kạn": 6}
 _FORMER_DISTRICTS = {
