@@ -4,6 +4,8 @@ HOST ?= 127.0.0.1
 PYTHON ?= python3
 UV := var/tools/uv/bin/uv
 UV_VERSION := 0.13.9
+# A second opinion on contracts, in an environment of its own: it wants an older DuckDB.
+DATACONTRACT_VERSION := 1.2.8
 export UV_LINK_MODE ?= copy
 export UV_PYTHON ?= $(PYTHON)
 
@@ -25,6 +27,13 @@ var/tools/.test: $(UV) pyproject.toml uv.lock
 	$(UV) sync --locked --quiet
 	@touch $@ var/tools/.run
 
+var/tools/.datacontract-$(DATACONTRACT_VERSION): $(UV)
+	$(UV) venv --quiet --clear var/tools/datacontract
+	$(UV) pip install --quiet --python var/tools/datacontract/bin/python datacontract-cli==$(DATACONTRACT_VERSION)
+	@touch $@
+
+second-opinion: var/tools/.datacontract-$(DATACONTRACT_VERSION) ## set up datacontract-cli, which the tests ask for a second opinion
+
 assets: var/tools/.run package-lock.json
 	@.venv/bin/python tools/assets.py
 
@@ -42,9 +51,9 @@ check: setup ## format, lint, types, import rules
 	.venv/bin/lint-imports
 
 # Two lanes for two cores: what starts servers, browsers and processes, and all the rest.
-LANES := tests/browser,tests/journeys,tests/crash,tests/contracts,tests/house tests/integration,tests/unit
+LANES := tests/browser,tests/journeys,tests/crash,tests/contracts,tests/conformance,tests/house tests/integration,tests/unit
 
-test: check ## set up all, check all, run every test
+test: check second-opinion ## set up all, check all, run every test
 	.venv/bin/python tools/lanes.py $(LANES)
 
 soak: setup ## the long runs; writes a dated report into docs/reports/
@@ -56,4 +65,4 @@ docs: setup ## regenerate the reference pages from the code
 bench: setup ## the measurements of benchmarks/
 	for script in benchmarks/bench_*.py; do .venv/bin/python $$script || exit 1; done
 
-.PHONY: help assets run setup check test soak docs bench
+.PHONY: help assets run setup check test second-opinion soak docs bench

@@ -6,9 +6,10 @@ Nothing below knows another's neighbours; what goes upward is handed down here a
 import os
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from tinhdata.access import Access, AccessNotFound, Role
@@ -17,6 +18,7 @@ from tinhdata.catalogue import DatabaseEntry as CatalogueDatabase
 from tinhdata.catalogue import DatabaseKind as CatalogueKind
 from tinhdata.db import Database, migrate
 from tinhdata.deliveries import Deliveries, Hooks, Parts, Staging
+from tinhdata.dictionary import Dictionary
 from tinhdata.journal import Journal
 from tinhdata.kernel import Clock, JSONObject, SystemClock
 from tinhdata.kernel.clock import local_day
@@ -25,7 +27,8 @@ from tinhdata.landing import Landing
 from tinhdata.pack import Installed, Pack, PackDataset, PackLoader, load_pack
 from tinhdata.quality import Limits, Quarantine
 from tinhdata.registry import Registry
-from tinhdata.settings import Settings
+from tinhdata.settings import Settings, environment_secret
+from tinhdata.sources import Secrets, SourceParts, Sources, Spool
 from tinhdata.warehouse import Limits as WarehouseLimits
 from tinhdata.warehouse import Warehouse
 from tinhdata.work import WorkContext, WorkQueue
@@ -52,7 +55,10 @@ class Platform:
     quarantine: Quarantine
     deliveries: Deliveries
     catalogue: Catalogue
+    dictionary: Dictionary
+    sources: Sources
     pack: Pack
+    """The facts of the pack, without its datasets: those are in the register once installed."""
 
     def close(self) -> None:
         """Close readers and connections."""
@@ -74,6 +80,9 @@ class DemoAccount:
 def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
     """Open the store that `settings` names, or make a new one, and wire the platform over it."""
     clock = clock or SystemClock()
+    # Only `install_pack` needs the contracts, and whether the laws hold today: reading all of it
+    # would slow every command, and a law that ends must not stop a platform that runs.
+    pack = load_pack(settings.pack, None, contracts=False)
     store = _store_folder(settings.store)
     db = Database(settings.metadata_url)
     migrate(db, ())
@@ -125,21 +134,57 @@ def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
         quarantine=quarantine,
         deliveries=deliveries,
         catalogue=catalogue,
-        # A law that ends must not stop a platform that runs; `install_pack` asks for the day.
-        pack=load_pack(settings.pack, None),
+        sources=_sources(settings, store, db, clock, journal, work, registry, deliveries),
+        dictionary=Dictionary(registry, warehouse, clock, pack.dictionary),
+        pack=pack,
     )
     _schedule(platform)
     return platform
 
 
-def install_pack(platform: Platform, report: Report = lambda _progress: None) -> Installed:
+def _sources(
+    settings: Settings,
+    store: Path,
+    db: Database,
+    clock: Clock,
+    journal: Journal,
+    work: WorkQueue,
+    registry: Registry,
+    deliveries: Deliveries,
+) -> Sources:
+    folder = store / "keys" / "sources"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Sources(
+        SourceParts(
+            db=db,
+            clock=clock,
+            journal=journal,
+            work=work,
+            registry=registry,
+            deliveries=deliveries,
+            secrets=Secrets(folder, environment_secret),
+            spool=Spool(store / "sources"),
+            private_hosts=settings.source_private_hosts,
+            folders=settings.source_folders,
+            size_limit=settings.upload_limit_mb * 1024 * 1024,
+        )
+    )
+
+
+def install_pack(
+    platform: Platform,
+    report: Report = lambda _progress: None,
+    only: Collection[str] | None = None,
+) -> Installed:
     """Register what the pack declares; in a demo also its samples and simulated people.
 
+    `only` names the datasets to take over, with what they refer to; without it all are.
     Doing it again changes nothing that is as the pack says. Only where settings and pack both say
     that this is a demonstration are contracts approved by the pack's own actor. Raises PackInvalid,
     also where a legal basis does not hold today, unless all of the pack is registered already.
     """
-    pack = replace(platform.pack, demo=platform.pack.demo and platform.settings.demo)
+    pack = load_pack(platform.settings.pack, None)
+    pack = replace(pack, demo=pack.demo and platform.settings.demo)
     if any(_is_new(platform, dataset) for dataset in pack.datasets):
         load_pack(platform.settings.pack, local_day(platform.clock.now()))
     for entry in pack.databases.values():
@@ -149,12 +194,19 @@ def install_pack(platform: Platform, report: Report = lambda _progress: None) ->
             )
         )
     loader = PackLoader(
-        platform.db, platform.access, platform.registry, platform.deliveries.take_sample
+        platform.db, platform.access, platform.registry, partial(_take_sample, platform)
     )
-    installed = loader.install(pack, report)
+    installed = loader.install(pack, report, only)
     if platform.settings.demo:
         _add_demo_people(platform)
     return installed
+
+
+def _take_sample(platform: Platform, dataset: str, file: Callable[[], Path], actor: str) -> bool:
+    # Rows are made only where they may be wanted: a second start shall be quick.
+    if platform.warehouse.releases(dataset):
+        return False
+    return platform.deliveries.take_sample(dataset, file(), actor)
 
 
 def _is_new(platform: Platform, dataset: PackDataset) -> bool:
@@ -204,6 +256,7 @@ def _schedule(platform: Platform) -> None:
     housework: dict[str, tuple[timedelta, Callable[[], object]]] = {
         "access.sweep": (timedelta(hours=1), platform.access.sweep),
         "deliveries.sweep": (timedelta(hours=1), lambda: platform.deliveries.sweep(_GRACE)),
+        "sources.sweep": (timedelta(days=1), platform.sources.sweep),
         "landing.sweep": (timedelta(days=1), lambda: platform.landing.sweep(_GRACE)),
         "warehouse.sweep": (timedelta(days=1), lambda: platform.warehouse.sweep(_GRACE)),
         "work.sweep": (timedelta(days=1), lambda: platform.work.sweep(_WORK_KEPT)),

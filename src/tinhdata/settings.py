@@ -1,5 +1,6 @@
 """The one frozen settings value and the only reader of the environment."""
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -39,6 +40,10 @@ class Settings(BaseSettings):
     """Language of pages and terminal where the person has not chosen: vi or en."""
     demo: bool = False
     """Whether the demo accounts are made and the pack's contracts approved by the actor `pack`."""
+    source_private_hosts: frozenset[str] = frozenset()
+    """Hosts of inner networks that pulled web sources may reach, as a JSON list; no others."""
+    source_folders: tuple[Path, ...] = ()
+    """Folders below which watched folders of sources may lie, as a JSON list."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least level of log lines: debug, info, warning or error."""
 
@@ -51,3 +56,8 @@ class Settings(BaseSettings):
     def iceberg_url(self) -> str:
         """Give the URL of Iceberg's catalog database."""
         return self.catalog_url or f"sqlite:///{self.store / 'iceberg.db'}"
+
+
+def environment_secret(name: str) -> str | None:
+    """Give the secret that the environment holds under `name`; None where it holds none."""
+    return os.environ.get(name)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "tinhdata"
 CAPABILITIES = {
     "access", "catalogue", "contracts", "db", "deliveries", "intake", "journal", "kernel",
-    "landing", "pack", "quality", "registry", "vietnam", "warehouse", "work",
+    "landing", "pack", "quality", "registry", "sources", "vietnam", "warehouse", "work",
 }  # fmt: skip
 SHARED_MODULES = {"tinhdata.contracts.model"}
 """Modules below a facade that others may name: the nouns every compiler reads."""

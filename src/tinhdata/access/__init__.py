@@ -28,7 +28,7 @@ from tinhdata.access.model import (
     SessionToken,
     SourceKey,
 )
-from tinhdata.access.rules import decide, require, role_name, system_permit
+from tinhdata.access.rules import cautious_permit, decide, require, role_name, system_permit
 from tinhdata.access.service import Access, OnAgency
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "SignInPaused",
     "SignInRefused",
     "SourceKey",
+    "cautious_permit",
     "decide",
     "require",
     "role_name",

@@ -44,6 +44,8 @@ class Action(StrEnum):
     APPROVE = "approve"
     WITHDRAW = "withdraw"
     PROPOSE_CONTRACT = "propose-contract"
+    TRY_CONTRACT = "try-contract"
+    """See what a contract would make of what was delivered last; nothing changes by that."""
     APPROVE_CONTRACT = "approve-contract"
     MANAGE_PEOPLE = "manage-people"
     OPERATE = "operate"

@@ -92,6 +92,14 @@ POLICY: tuple[Rule, ...] = (
         Standing.OWNER,
         t("You are an officer of the agency that owns the dataset."),
     ),
+    # Who knows the data writes its contract; a second person decides whether it comes into force.
+    Rule(
+        "officer-proposes",
+        frozenset({Action.PROPOSE_CONTRACT, Action.TRY_CONTRACT}),
+        Role.OFFICER,
+        Standing.OWNER,
+        t("You are an officer of the agency that owns the dataset."),
+    ),
     # An approver judges a release; for that he needs no citizen's number in full.
     Rule(
         "own-rows-masked",
@@ -132,6 +140,7 @@ POLICY: tuple[Rule, ...] = (
                 Action.RETURN,
                 Action.WITHDRAW,
                 Action.APPROVE_CONTRACT,
+                Action.TRY_CONTRACT,
                 Action.READ_DELIVERY,
             }
         ),
@@ -157,6 +166,7 @@ POLICY: tuple[Rule, ...] = (
                 Action.OPERATE,
                 Action.MANAGE_PEOPLE,
                 Action.PROPOSE_CONTRACT,
+                Action.TRY_CONTRACT,
                 Action.WITHDRAW,
                 Action.READ_DELIVERY,
             }
@@ -235,6 +245,25 @@ def system_permit(action: Action, dataset: str, purpose: str, actor_id: str = "s
         masks={},
         rule="system",
         reason=t("The platform works on the dataset itself."),
+    )
+
+
+def cautious_permit(action: Action, resource: Resource, purpose: str) -> Permit:
+    """Give a system Permit for work whose result others read: masks laid over, the rest left out.
+
+    Columns with a mask are masked; personal and closed ones without a mask are not shown at all.
+    """
+    whole = system_permit(action, resource.id, purpose)
+    hidden = (resource.personal | resource.closed) - resource.masks.keys()
+    return make_permit(
+        whole.actor_id,
+        action,
+        resource.id,
+        purpose,
+        columns=frozenset(resource.columns) - hidden,
+        masks=resource.masks,
+        rule=whole.rule,
+        reason=whole.reason,
     )
 
 

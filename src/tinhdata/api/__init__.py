@@ -2,11 +2,31 @@
 
 from fastapi import APIRouter
 
-from tinhdata.api import contracts, datasets, deliveries, quarantine, registers, releases, rows
+from tinhdata.api import (
+    contract_trials,
+    contracts,
+    datasets,
+    deliveries,
+    dictionary,
+    quarantine,
+    registers,
+    releases,
+    rows,
+)
 from tinhdata.api.documents import description
 
 router = APIRouter(prefix="/api/v1")
-for part in (rows, releases, datasets, deliveries, quarantine, contracts, registers):
+for part in (
+    rows,
+    releases,
+    datasets,
+    deliveries,
+    quarantine,
+    contract_trials,
+    contracts,
+    registers,
+    dictionary,
+):
     router.include_router(part.router)
 
 __all__ = ["description", "router"]

@@ -16,9 +16,10 @@ from tinhdata.access import (
 )
 from tinhdata.api.common import Here, Reader, WordsOut, Writer
 from tinhdata.api.documents import UPLOAD, problems
-from tinhdata.contracts import load_contract
+from tinhdata.contracts import Comparison
 from tinhdata.edge.errors import NobodySignedIn
 from tinhdata.edge.language import say
+from tinhdata.edge.proposals import propose_text
 from tinhdata.edge.uploads import Upload, file_of
 from tinhdata.edge.visits import Visit
 from tinhdata.kernel import t
@@ -87,6 +88,28 @@ class ComparisonOut(BaseModel):
     needs_signatures: bool
     changes: list[ContractChangeOut]
 
+    @classmethod
+    def of(cls, found: Comparison | None, language: str) -> "ComparisonOut":
+        """Give a comparison with its sentences in `language`."""
+        return cls(
+            old_version=found.old_version if found else None,
+            least_version=found.next_version if found else None,
+            breaks_consumers=bool(found and found.breaks_consumers),
+            breaks_producers=bool(found and found.breaks_producers),
+            needs_signatures=bool(found and found.needs_signatures),
+            changes=[
+                ContractChangeOut(
+                    kind=change.kind,
+                    column=change.column,
+                    text=say(change.text, language),
+                    consumer=change.consumer.name.lower(),
+                    producer=change.producer.name.lower(),
+                    privacy=change.privacy.name.lower(),
+                )
+                for change in (found.changes if found else ())
+            ],
+        )
+
 
 class ContractApprovalIn(BaseModel):
     """Who signed for data protection, where the change needs it."""
@@ -115,18 +138,19 @@ def waiting(here: Here, visit: Reader) -> list[ContractOut]:
 )
 def propose(here: Here, visit: Writer, upload: Annotated[Upload, Depends(file_of)]) -> ContractOut:
     """Register an ODCS file as proposed; the same file again changes nothing."""
+    registered = propose_text(here, visit.actor, text_in(upload), upload.filename)
+    return ContractOut.of(registered, visit)
+
+
+def text_in(upload: Upload) -> bytes:
+    """Give the bytes of a contract that was sent; raises FileTooLarge."""
     data = upload.file.read(_LARGEST + 1)
     if len(data) > _LARGEST:
         raise FileTooLarge(
             t("The contract is larger than {size} MiB.", size=_LARGEST >> 20),
             fix=t("Move long lists into a code-list dataset and refer to it."),
         )
-    loaded = load_contract(data, upload.filename)
-    resource = Resource.of(loaded.contract)
-    require(visit.actor, Action.PROPOSE_CONTRACT, resource, "proposal of a contract")
-    with here.db.transaction() as tx:
-        registered = here.registry.propose(tx, visit.actor.id, loaded, upload.filename)
-    return ContractOut.of(registered, visit)
+    return data
 
 
 @router.get(
@@ -140,26 +164,7 @@ def comparison(here: Here, visit: Reader, contract_hash: str) -> ComparisonOut:
     if not _sees(visit, registered):
         resource = Resource.of(registered.contract)
         require(visit.actor, Action.READ_DELIVERY, resource, "comparison of contracts")
-    found = here.registry.comparison(contract_hash)
-    changes = found.changes if found else ()
-    return ComparisonOut(
-        old_version=found.old_version if found else None,
-        least_version=found.next_version if found else None,
-        breaks_consumers=bool(found and found.breaks_consumers),
-        breaks_producers=bool(found and found.breaks_producers),
-        needs_signatures=bool(found and found.needs_signatures),
-        changes=[
-            ContractChangeOut(
-                kind=change.kind,
-                column=change.column,
-                text=say(change.text, visit.language),
-                consumer=change.consumer.name.lower(),
-                producer=change.producer.name.lower(),
-                privacy=change.privacy.name.lower(),
-            )
-            for change in changes
-        ],
-    )
+    return ComparisonOut.of(here.registry.comparison(contract_hash), visit.language)
 
 
 @router.post("/{contract_hash}/approval", summary="Approve a contract", responses=_DECIDING)

@@ -22,6 +22,7 @@ from tinhdata.warehouse import RowChangeKind
 router = APIRouter(tags=["deliveries"])
 
 _NOTE = 1_000
+SheetName = Annotated[str, Field(max_length=200)]
 _DECIDING = problems(401, 403, 404, 409, 422)
 
 
@@ -29,7 +30,18 @@ class ChoiceIn(BaseModel):
     """What a person decides about how a file is read; what is left out the platform finds."""
 
     sheet: str | None = Field(default=None, max_length=200)
+    sheets: tuple[SheetName, ...] = Field(
+        default=(),
+        max_length=1_000,
+        description="Several sheets of a workbook or files of an archive; their rows run on.",
+    )
     encoding: str | None = Field(default=None, max_length=40)
+    crs: str | None = Field(
+        default=None,
+        max_length=40,
+        description="Coordinate system of a layer, such as EPSG:9213; with ` yx` behind it where "
+        "x and y are swapped.",
+    )
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     first_header_row: int | None = Field(default=None, ge=1, le=1_000)
     header_rows: int | None = Field(default=None, ge=1, le=10)
@@ -38,6 +50,13 @@ class ChoiceIn(BaseModel):
     )
     number_forms: dict[str, NumberForm] = Field(default_factory=dict)
     totals_are_data: bool = False
+    left_out: tuple[int, ...] = Field(
+        default=(), max_length=20_000, description="Columns of a wide table that are not read."
+    )
+    units: dict[str, str] = Field(
+        default_factory=dict,
+        description="Column of the dataset -> unit of the file; empty: the dataset's own.",
+    )
 
     def choice(self) -> ReadingChoice:
         """Give the choice as reading takes it."""
@@ -172,6 +191,17 @@ def choose(here: Here, visit: Writer, delivery: str, choice: ChoiceIn) -> Delive
     return _shown(here, visit, chosen)
 
 
+@router.delete(
+    "/deliveries/{delivery}/remembered-reading",
+    summary="Forget how such files are read",
+    status_code=204,
+    responses=_DECIDING,
+)
+def forget_reading(here: Here, visit: Writer, delivery: str) -> None:
+    """Forget the choice that this delivery taught or was read by; the next file is read afresh."""
+    here.deliveries.forget_reading(visit.actor, delivery)
+
+
 @router.post("/deliveries/{delivery}/retry", summary="Try again", responses=_DECIDING)
 def retry(here: Here, visit: Writer, delivery: str) -> DeliveryOut:
     """Go on with a delivery that broke down, or check one again under today's contract."""
@@ -202,4 +232,5 @@ def return_delivery(here: Here, visit: Writer, delivery: str, why: ReturnIn) -> 
 def _shown(here: Platform, visit: Visit, delivery: Delivery) -> DeliveryOut:
     work = here.work.status(delivery.work) if delivery.work else None
     may = here.deliveries.may(visit.actor, delivery)
-    return DeliveryOut.full(delivery, work, may, visit.language)
+    before = here.deliveries.read_as_before(visit.actor, delivery.id)
+    return DeliveryOut.full(delivery, work, may, visit.language, before)

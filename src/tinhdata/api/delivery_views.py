@@ -5,7 +5,16 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 
 from tinhdata.contracts import Dimension, Severity
-from tinhdata.deliveries import CheckReport, Delivery, Kind, State, Step, Verb, state_name
+from tinhdata.deliveries import (
+    CheckReport,
+    Delivery,
+    Kind,
+    Remembered,
+    State,
+    Step,
+    Verb,
+    state_name,
+)
 from tinhdata.edge.language import say
 from tinhdata.intake import Understanding
 from tinhdata.kernel import Text
@@ -21,6 +30,10 @@ class UnitsOut(BaseModel):
     rejected: int
     dropped: int
     records: int
+    spread: int | None = Field(
+        description="Of a wide table: records x unpivoted columns; rows made = spread - empty."
+    )
+    empty: int = Field(description="Cells of a wide table without a value, which made no row.")
 
 
 class RowsOut(BaseModel):
@@ -133,17 +146,47 @@ class MatchOut(BaseModel):
     how: str
 
 
+class PartOut(BaseModel):
+    """A sheet or file of a delivery, and which units are its own (0 until they are read)."""
+
+    name: str
+    first_unit: int
+    units: int
+
+
+class WideColumnOut(BaseModel):
+    """A column of a wide table (from 0): which column takes its values, what its header says."""
+
+    index: int
+    header: str
+    column: str
+    places: dict[str, str]
+
+
+class UnitOut(BaseModel):
+    """The unit in which the file gives a column; no factor where a person must say what it is."""
+
+    column: str
+    unit: str
+    place: str
+    factor: str | None
+
+
 class UnderstandingOut(BaseModel):
     """How the file was read: sheet, header, encoding, which column is which."""
 
     kind: str | None
     sheet: str | None
     sheets: list[str]
+    parts: list[PartOut] = Field(description="What is read, one after the other.")
+    filled: dict[str, str] = Field(description="Columns that get the name of their part.")
     encoding: str | None
     delimiter: str | None
     first_header_row: int | None
     header_rows: int | None
     mapping: list[MatchOut]
+    wide: list[WideColumnOut] = Field(description="Columns of a wide table that give the rows.")
+    units: list[UnitOut]
     unmatched_headers: list[str]
     unmatched_columns: list[str]
     questions: list[str] = Field(description="What a person must say before it can be read.")
@@ -159,6 +202,8 @@ class UnderstandingOut(BaseModel):
             kind=understood.kind.value if understood.kind else None,
             sheet=understood.sheet,
             sheets=[sheet.name for sheet in understood.sheets],
+            parts=_parts(understood),
+            filled=dict(understood.filled),
             encoding=understood.encoding.key if understood.encoding else None,
             delimiter=understood.delimiter,
             first_header_row=header.first_row if header else None,
@@ -167,6 +212,21 @@ class UnderstandingOut(BaseModel):
                 MatchOut(column=m.column, index=m.index, header=m.header, how=m.how.value)
                 for m in understood.mapping
             ],
+            wide=[
+                WideColumnOut(
+                    index=w.index, header=w.header, column=w.column, places=dict(w.places)
+                )
+                for w in understood.wide
+            ],
+            units=[
+                UnitOut(
+                    column=u.column,
+                    unit=u.unit,
+                    place=u.place.value,
+                    factor=None if u.factor is None else format(u.factor, "f"),
+                )
+                for u in understood.units
+            ],
             unmatched_headers=[name for _, name in understood.unmatched_headers],
             unmatched_columns=list(understood.unmatched_columns),
             questions=[question.value for question in understood.questions],
@@ -174,6 +234,13 @@ class UnderstandingOut(BaseModel):
             refusal=_said(refusal.text if refusal else None, language),
             refusal_fix=_said(refusal.fix if refusal else None, language),
         )
+
+
+class ReadAsOut(BaseModel):
+    """The delivery for which a way of reading was chosen, and when."""
+
+    delivery: str
+    chosen_at: datetime
 
 
 class ProgressOut(BaseModel):
@@ -234,10 +301,18 @@ class DeliveryOut(DeliveryLineOut):
     problem: str | None
     progress: ProgressOut | None
     may: list[Verb] = Field(description="What you can do with it now.")
+    read_as: ReadAsOut | None = Field(
+        description="The earlier delivery whose choice of reading was used again."
+    )
 
     @classmethod
     def full(
-        cls, delivery: Delivery, work: WorkStatus | None, may: frozenset[Verb], language: str
+        cls,
+        delivery: Delivery,
+        work: WorkStatus | None,
+        may: frozenset[Verb],
+        language: str,
+        before: Remembered | None = None,
     ) -> "DeliveryOut":
         """Give everything that a reader of the delivery may know."""
         line = DeliveryLineOut.of(delivery)
@@ -258,6 +333,7 @@ class DeliveryOut(DeliveryLineOut):
             problem=_said(delivery.problem, language),
             progress=work and _progress(work),
             may=sorted(may),
+            read_as=before and ReadAsOut(delivery=before.delivery, chosen_at=before.chosen_at),
         )
 
 
@@ -287,6 +363,16 @@ def _who(actor: str) -> str:
     return {"per": "person", "key": "key"}.get(kind, "system")
 
 
+def _parts(understood: Understanding) -> list[PartOut]:
+    if understood.parts:
+        return [
+            PartOut(name=part.name, first_unit=part.first_unit, units=part.units)
+            for part in understood.parts
+        ]
+    tables = [table for table in understood.tables if table.part]
+    return [PartOut(name=table.part, first_unit=0, units=0) for table in tables]
+
+
 def _said(text: Text | None, language: str) -> str | None:
     return None if text is None else say(text, language)
 
@@ -313,6 +399,8 @@ def _units(delivery: Delivery) -> UnitsOut | None:
         rejected=units.rejected,
         dropped=units.dropped,
         records=units.records,
+        spread=units.spread,
+        empty=units.empty,
     )
 
 

@@ -57,8 +57,10 @@ class ItemOut(BaseModel):
     kind: ItemKind
     state: ItemState
     record: int | None
-    first: int = Field(description="First line of the file, from 1.")
+    first: int = Field(description="First line of the delivery, from 1, over all its parts.")
     last: int
+    part: str | None = Field(description="The sheet or file, in a delivery of several.")
+    line: int = Field(description="First line within that part, from 1.")
     cells: dict[str, str | None] = Field(description="The cells as they came.")
     mends: dict[str, str | None] = Field(description="Cells that were changed since.")
     raw: str | None
@@ -75,6 +77,8 @@ class ItemOut(BaseModel):
             record=item.record,
             first=item.first,
             last=item.last,
+            part=item.part,
+            line=item.place.first,
             cells=dict(item.cells),
             mends={column: mend.new_value for column, mend in item.mends.items()},
             raw=item.raw,

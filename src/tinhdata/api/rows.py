@@ -137,7 +137,7 @@ def rows_download(
     here: Here,
     visit: Reader,
     dataset: str,
-    form: Annotated[FileFormat, Path(description="csv, xlsx, json or parquet.")],
+    form: Annotated[FileFormat, Path(description="csv, xlsx, json, parquet or geojson.")],
     q: Words = "",
     sort: Order = "",
     release: ReleaseNumber = "",

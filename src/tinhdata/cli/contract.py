@@ -75,7 +75,10 @@ class CheckedContracts:
 
 @dataclass(frozen=True, slots=True)
 class ChangeLine:
-    """One difference; the verdicts are `ok`, `warn`, `break` or `block`."""
+    """One difference; the verdicts are `ok`, `warn`, `break` or `block`.
+
+    `bump` is the number of the version that this change alone raises.
+    """
 
     kind: str
     column: str | None
@@ -83,6 +86,7 @@ class ChangeLine:
     consumer: str
     producer: str
     privacy: str
+    bump: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +114,7 @@ class ComparedContracts:
         if not self.changes:
             out.line(t("Nothing changes that concerns anyone."))
         else:
-            heads = (t("Change"), t("Readers"), t("Senders"), t("Protection"))
+            heads = (t("Change"), t("Readers"), t("Senders"), t("Protection"), t("Version"))
             out.table(heads, [_cells(change, out) for change in self.changes])
             out.line()
         for text in self._consequences():
@@ -138,6 +142,13 @@ _VERDICTS = {
     "warn": t("take note"),
     "break": t("breaks"),
     "block": t("needs signatures"),
+}
+
+_BUMPS = {
+    "none": t("no change"),
+    "patch": t("third number"),
+    "minor": t("second number"),
+    "major": t("first number"),
 }
 
 app = typer.Typer(help=str(t("Contracts: check files, compare versions.")), no_args_is_help=True)
@@ -200,6 +211,7 @@ def _compared(old: LoadedContract, new: LoadedContract) -> ComparedContracts:
                 _verdict(change.consumer),
                 _verdict(change.producer),
                 _verdict(change.privacy),
+                change.bump.name.lower(),
             )
             for change in found.changes
         ),
@@ -239,7 +251,8 @@ def _each(paths: Sequence[Path]) -> Iterator[Path]:
 
 def _cells(change: ChangeLine, out: Out) -> tuple[str, ...]:
     verdicts = (change.consumer, change.producer, change.privacy)
-    return (out.say(change.text), *(out.say(_VERDICTS[verdict]) for verdict in verdicts))
+    said = (out.say(_VERDICTS[verdict]) for verdict in verdicts)
+    return (out.say(change.text), *said, out.say(_BUMPS[change.bump]))
 
 
 def _verdict(verdict: Verdict) -> str:

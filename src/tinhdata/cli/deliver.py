@@ -27,7 +27,9 @@ _CHUNK = 1024 * 1024
 
 def deliver(
     dataset: Annotated[str, typer.Argument(help=str(t("Id of the dataset.")))],
-    file: Annotated[Path, typer.Argument(help=str(t("The file: CSV, TSV, XLSX or XLS.")))],
+    file: Annotated[
+        Path, typer.Argument(help=str(t("The file: CSV, XLSX, XLS, ODS, JSON, Parquet, or a ZIP.")))
+    ],
     login: As = None,
     publish: Annotated[
         bool, typer.Option("--publish", help=str(t("Publish what passes, or ask for approval.")))
@@ -38,9 +40,20 @@ def deliver(
     note: Annotated[
         str | None, typer.Option(help=str(t("A note for those who look at the delivery.")))
     ] = None,
-    sheet: Annotated[str | None, typer.Option(help=str(t("Which sheet to read.")))] = None,
+    sheet: Annotated[
+        list[str] | None,
+        typer.Option(
+            help=str(
+                t("Which sheet, or which file of an archive, to read; may be given several times.")
+            )
+        ),
+    ] = None,
     encoding: Annotated[
         str | None, typer.Option(help=str(t("Encoding of a text file, such as utf-8 or tcvn3.")))
+    ] = None,
+    crs: Annotated[
+        str | None,
+        typer.Option(help=str(t("Coordinate system of a layer, such as EPSG:9213."))),
     ] = None,
     columns: Annotated[
         list[str] | None,
@@ -60,7 +73,7 @@ def deliver(
     with telling(settings, is_json=json) as out, at_desk(settings, login) as desk:
         sent = _Sent()
         delivery, is_new = _receive(desk, dataset, file, note, sent)
-        reading = Reading(sheet, encoding, tuple(columns or ()))
+        reading = Reading(tuple(sheet or ()), encoding, tuple(columns or ()), crs)
         if not no_wait or reading != Reading():
             delivery = finished(out, desk, delivery, sent.lines)
         if reading != Reading():
@@ -78,9 +91,10 @@ def deliver(
 class Reading:
     """How a person wants the file to be read; `columns` are COLUMN=HEADER."""
 
-    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
     encoding: str | None = None
     columns: tuple[str, ...] = ()
+    crs: str | None = None
 
 
 @dataclass(slots=True)
@@ -128,7 +142,9 @@ def _read_as(desk: Desk, delivery: Delivery, reading: Reading) -> Delivery:
     """Have the file read as `reading` says, unless that is how it was read already."""
     header = delivery.understanding.header if delivery.understanding else None
     mapping = _mapping(reading.columns, header.names if header else ())
-    choice = ReadingChoice(sheet=reading.sheet, encoding=reading.encoding, mapping=mapping)
+    choice = ReadingChoice(
+        sheets=reading.sheets, encoding=reading.encoding, crs=reading.crs, mapping=mapping
+    )
     if delivery.choice == choice:
         return delivery
     return desk.platform.deliveries.choose(desk.actor, delivery.id, choice)

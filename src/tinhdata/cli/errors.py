@@ -1,5 +1,7 @@
 """What only the command line can run into."""
 
+from pathlib import Path
+
 from tinhdata.kernel import Problem, t
 
 
@@ -43,3 +45,15 @@ class NotComparable(Problem):
     """Two contracts that do not declare the same dataset."""
 
     code = "contracts-not-comparable"
+
+
+class OutputThere(Problem):
+    """A file that a command would write is there already."""
+
+    code = "output-there"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            t("The file {file} is there already and was left as it is.", file=str(path)),
+            fix=t("Name another file, or move that one away."),
+        )

@@ -7,12 +7,13 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from tinhdata.cli import contract, quarantine
+from tinhdata.cli import contract, dictionary, drafting, proposing, quarantine
 from tinhdata.cli.deliver import deliver
 from tinhdata.cli.doctor import Diagnosis, doctor
 from tinhdata.cli.output import Result
 from tinhdata.cli.release import ReleaseList, Withdrawn, releases, withdraw
 from tinhdata.cli.reports import DeliveryReport
+from tinhdata.cli.sample import WrittenSamples, sample
 from tinhdata.cli.serving import Serving, Worked, serve, worker
 from tinhdata.cli.store import Initialised, LoadedPack, init, pack_app
 from tinhdata.edge.language import translations
@@ -29,10 +30,25 @@ app = typer.Typer(
 app.command(help=str(t("Make the store, or bring it up to date.")))(init)
 app.add_typer(pack_app, name="pack")
 app.add_typer(contract.app, name="contract")
+contract.app.command("new", help=str(t("Draft a contract from a sample file.")))(drafting.new)
+contract.app.command(
+    "import", help=str(t("Draft contracts from a schema: CKAN, Frictionless or SQL."))
+)(drafting.import_schema)
+contract.app.command(help=str(t("Propose a contract; a second person approves it.")))(
+    proposing.propose
+)
+contract.app.command(help=str(t("Approve a contract that someone else proposed.")))(
+    proposing.approve
+)
+contract.app.command(
+    "dry-run", help=str(t("Say what a contract would make of the newest delivery."))
+)(proposing.dry_run)
+app.command(help=str(t("Write the simulated rows of a dataset as a file.")))(sample)
 app.command(help=str(t("Send a file: check it, say what is wrong, publish what passes.")))(deliver)
 app.command(help=str(t("List the releases of a dataset.")))(releases)
 app.command(help=str(t("Withdraw a release that was published by mistake.")))(withdraw)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(dictionary.app, name="dictionary")
 app.command(help=str(t("Serve the portal, the console and the API.")))(serve)
 app.command(help=str(t("Do work in a process of its own.")))(worker)
 app.command(help=str(t("Look at everything that is stored and say what is wrong.")))(doctor)
@@ -42,6 +58,12 @@ RESULTS: Mapping[str, type[Result]] = {
     "pack load": LoadedPack,
     "contract check": contract.CheckedContracts,
     "contract compare": contract.ComparedContracts,
+    "contract new": drafting.WrittenDrafts,
+    "contract import": drafting.WrittenDrafts,
+    "contract propose": proposing.ContractStanding,
+    "contract approve": proposing.ContractStanding,
+    "contract dry-run": proposing.TriedContract,
+    "sample": WrittenSamples,
     "deliver": DeliveryReport,
     "releases": ReleaseList,
     "withdraw": Withdrawn,
@@ -49,6 +71,8 @@ RESULTS: Mapping[str, type[Result]] = {
     "quarantine export": quarantine.Exported,
     "quarantine waive": DeliveryReport,
     "quarantine retry": quarantine.Retried,
+    "dictionary draft": dictionary.Drafted,
+    "dictionary coverage": dictionary.CoverageReport,
     "serve": Serving,
     "worker": Worked,
     "doctor": Diagnosis,

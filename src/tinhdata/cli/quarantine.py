@@ -33,13 +33,17 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A row or line that waits or waited; `first` and `last` are lines of the file."""
+    """A row or line that waits or waited; `place` is where a person finds it.
+
+    `first` and `last` are lines of the delivery, counted over all its sheets or files.
+    """
 
     item: int
     kind: str
     state: str
     first: int
     last: int
+    place: str
     cells: dict[str, str | None]
     raw: str | None
     reasons: tuple[Why, ...]
@@ -70,7 +74,7 @@ class ItemList:
                 t(
                     "Item {item}, line {line}, {state}",
                     item=item.item,
-                    line=item.first,
+                    line=item.place,
                     state=state,
                 ),
                 "bold",
@@ -279,6 +283,7 @@ def _item(item: QuarantinedItem) -> Item:
         state=item.state.value,
         first=item.first,
         last=item.last,
+        place=str(item.place),
         cells={column: item.current(column) for column in item.cells},
         raw=item.raw,
         reasons=tuple(Why(r.rule, r.columns, r.text, r.fix) for r in item.reasons),

@@ -28,6 +28,7 @@ class Understood:
     encoding: str | None
     delimiter: str | None
     sheet: str | None
+    parts: tuple[str, ...]
     header_row: int | None
     matched: tuple[Match, ...]
     unmatched_headers: tuple[str, ...]
@@ -158,6 +159,7 @@ def _understood(found: Understanding) -> Understood:
         encoding=found.encoding.key if found.encoding else None,
         delimiter=found.delimiter,
         sheet=found.sheet,
+        parts=tuple(piece.part for piece in found.pieces),
         header_row=found.header.first_row if found.header else None,
         matched=tuple(Match(m.column, m.header, m.how.value) for m in found.mapping),
         unmatched_headers=tuple(header for _index, header in found.unmatched_headers),
@@ -174,6 +176,7 @@ def _show_understood(out: Out, found: Understood) -> None:
     pairs = (
         (t("Kind of file"), found.kind),
         (t("Sheet"), found.sheet),
+        (t("Parts"), ", ".join(found.parts)),
         (t("Encoding"), found.encoding),
         (t("Delimiter"), delimiters.get(found.delimiter or "", found.delimiter)),
         (t("Header in row"), None if found.header_row is None else str(found.header_row)),

@@ -38,7 +38,7 @@ def finish(out: Out, work: WorkQueue, look: Look, lines: int = 0) -> Delivery:
     delivery = look()
     if delivery.state not in UNDER_WAY:
         return delivery
-    with _working(work), _bar(out) as bar:
+    with working(work), _bar(out) as bar:
         shown: tuple[str, TaskID] | None = None
         while delivery.state in UNDER_WAY:
             shown = _show(out, bar, shown, _progress(work, delivery), lines)
@@ -65,7 +65,8 @@ def counting(out: Out, title: Text) -> Iterator[Callable[[Done], None]]:
 
 
 @contextmanager
-def _working(work: WorkQueue) -> Iterator[None]:
+def working(work: WorkQueue) -> Iterator[None]:
+    """Do what waits in a thread of this process as long as the block runs."""
     stop = threading.Event()
     worker = threading.Thread(target=work.run_forever, args=(stop,), name="tinhdata-worker")
     worker.start()

@@ -5,8 +5,29 @@ The states of contracts belong to `registry`; the rules that a contract means to
 
 from tinhdata.contracts.changes import Bump, Change, Comparison, Verdict, is_newer, version_numbers
 from tinhdata.contracts.comparing import compare
-from tinhdata.contracts.custom_properties import MASKS, CustomProperty, Place, vocabulary
-from tinhdata.contracts.errors import ContractInvalid
+from tinhdata.contracts.custom_properties import (
+    DATA_LAYERS,
+    MASKS,
+    CustomProperty,
+    Place,
+    vocabulary,
+)
+from tinhdata.contracts.draft_model import (
+    DraftColumn,
+    DraftContract,
+    DraftRule,
+    DraftTable,
+    DraftWishes,
+)
+from tinhdata.contracts.draft_seen import ColumnSeen, KnownKey, TableSeen
+from tinhdata.contracts.draft_writing import write_draft
+from tinhdata.contracts.drafting import contract_of_texts, draft_of_table
+from tinhdata.contracts.errors import ContractInvalid, SchemaUnreadable
+from tinhdata.contracts.geometry import GEOMETRY_WORDS, geometry_brief
+from tinhdata.contracts.importing import Imported
+from tinhdata.contracts.importing_ckan import import_ckan
+from tinhdata.contracts.importing_frictionless import import_frictionless
+from tinhdata.contracts.importing_sql import SQLDialect, import_sql
 from tinhdata.contracts.load import load_contract, restore_contract
 from tinhdata.contracts.model import (
     SYSTEM_COLUMNS,
@@ -22,11 +43,15 @@ from tinhdata.contracts.model import (
     DropRule,
     DuplicatePolicy,
     Finding,
+    GeometrySpec,
+    GeometryType,
+    HeaderWord,
     Importance,
     Layout,
     LegalBasis,
     LoadedContract,
     LogicalType,
+    Marks,
     NumberForm,
     Period,
     PeriodUnit,
@@ -37,15 +62,20 @@ from tinhdata.contracts.model import (
     Severity,
     TableColumn,
     TableSpec,
+    Unpivot,
     sql_type,
 )
 from tinhdata.contracts.reference import example_contract, reference_page
 from tinhdata.contracts.semantics import SEMANTIC_TYPES, SemanticType
+from tinhdata.contracts.templates import VALUE_PLACE, HeaderPiece, header_pieces
 
 __all__ = [
+    "DATA_LAYERS",
+    "GEOMETRY_WORDS",
     "MASKS",
     "SEMANTIC_TYPES",
     "SYSTEM_COLUMNS",
+    "VALUE_PLACE",
     "AccessLevel",
     "BatchRule",
     "Bilingual",
@@ -54,20 +84,33 @@ __all__ = [
     "Change",
     "Classification",
     "Column",
+    "ColumnSeen",
     "Comparison",
     "Contract",
     "ContractInvalid",
     "CustomProperty",
     "DeliveryMode",
     "Dimension",
+    "DraftColumn",
+    "DraftContract",
+    "DraftRule",
+    "DraftTable",
+    "DraftWishes",
     "DropRule",
     "DuplicatePolicy",
     "Finding",
+    "GeometrySpec",
+    "GeometryType",
+    "HeaderPiece",
+    "HeaderWord",
     "Importance",
+    "Imported",
+    "KnownKey",
     "Layout",
     "LegalBasis",
     "LoadedContract",
     "LogicalType",
+    "Marks",
     "NumberForm",
     "Period",
     "PeriodUnit",
@@ -76,13 +119,24 @@ __all__ = [
     "Reference",
     "Relation",
     "RowRule",
+    "SQLDialect",
+    "SchemaUnreadable",
     "SemanticType",
     "Severity",
     "TableColumn",
+    "TableSeen",
     "TableSpec",
+    "Unpivot",
     "Verdict",
     "compare",
+    "contract_of_texts",
+    "draft_of_table",
     "example_contract",
+    "geometry_brief",
+    "header_pieces",
+    "import_ckan",
+    "import_frictionless",
+    "import_sql",
     "is_newer",
     "load_contract",
     "reference_page",
@@ -90,4 +144,5 @@ __all__ = [
     "sql_type",
     "version_numbers",
     "vocabulary",
+    "write_draft",
 ]

@@ -10,8 +10,9 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TypeVar
 
-from tinhdata.contracts.custom_properties import SLA_UNITS
+from tinhdata.contracts.custom_properties import ALL_SHEETS, SLA_UNITS
 from tinhdata.contracts.model import (
+    MOST_VERTICES,
     AccessLevel,
     Bilingual,
     Bound,
@@ -21,15 +22,20 @@ from tinhdata.contracts.model import (
     DeliveryMode,
     DropRule,
     DuplicatePolicy,
+    GeometrySpec,
+    GeometryType,
+    HeaderWord,
     Importance,
     Layout,
     LegalBasis,
     LogicalType,
+    Marks,
     NumberForm,
     Period,
     PeriodUnit,
     Personal,
     Reference,
+    Unpivot,
 )
 from tinhdata.contracts.part import Part
 from tinhdata.contracts.rules import batch_rules, row_rules
@@ -116,9 +122,11 @@ def column(part: Part) -> Column:
         date_formats=part.custom("dateFormats").texts(),
         personal=_personal(part, bundle),
         mask=part.custom("mask").text(),
-        filterable=part.custom("filterable").flag(True),
+        filterable=part.custom("filterable").flag(not part.custom("geometry").is_there),
         classification=_word(Classification, part.get("classification"), Classification.RESTRICTED),
         in_open_data=part.custom("openData").text() != "exclude",
+        geometry=_geometry(part.custom("geometry")),
+        marks=_marks(part.custom("marks")),
     )
 
 
@@ -210,6 +218,16 @@ def _personal(part: Part, bundle: SemanticType | None) -> Personal | None:
     return bundle.personal if bundle else None
 
 
+def _geometry(part: Part) -> GeometrySpec | None:
+    types = tuple(kind for kind in GeometryType if kind in part.get("types").texts())
+    sides = [float(item.decimal() or 0) for item in part.get("within").items()]
+    if not types or len(sides) != 4:
+        return None
+    west, south, east, north = sides
+    most = part.get("maxVertices").integer() or MOST_VERTICES
+    return GeometrySpec(types, (west, south, east, north), most)
+
+
 def _key(table: Part) -> tuple[str, ...]:
     keyed = [p for p in table.get("properties").items() if p.get("primaryKey").flag(False)]
     # Stable: columns without a position keep the order of the contract, after those with one.
@@ -217,9 +235,34 @@ def _key(table: Part) -> tuple[str, ...]:
     return tuple(p.get("name").text() or "" for p in keyed)
 
 
+def _marks(part: Part) -> Marks | None:
+    into = part.get("into").text()
+    return Marks(into, part.get("values").pairs(), part.get("default").text()) if into else None
+
+
+def _unpivot(part: Part) -> Unpivot | None:
+    if not part.is_there:
+        return None
+    values = part.get("values")
+    only = values.text()
+    return Unpivot(
+        headers=part.get("headers").texts(),
+        values=(("", only),) if only is not None else values.pairs(),
+        words=tuple(
+            HeaderWord(name, word, value)
+            for name in part.get("words").names()
+            for word, value in part.at("words", name).pairs()
+        ),
+        keeps_empty=part.get("empty").text() == "keep",
+    )
+
+
 def _layout(part: Part) -> Layout:
     return Layout(
         sheet=part.get("sheet").text(),
+        sheets=part.get("sheets").texts(),
+        all_sheets=part.get("sheets").text() == ALL_SHEETS,
+        part_column=part.get("partColumn").text(),
         first_header_row=part.get("firstHeaderRow").integer(),
         header_rows=part.get("headerRows").integer(),
         delimiter=part.get("delimiter").text(),
@@ -235,6 +278,7 @@ def _layout(part: Part) -> Layout:
             )
             for rule in part.get("drop").items()
         ),
+        unpivot=_unpivot(part.get("unpivot")),
     )
 
 
@@ -272,5 +316,6 @@ def _extra(root: Part, table: Part) -> JSONObject:
         "table_name": table.get("businessName").value,
         "sla": sla or None,
         "roles": root.get("roles").value,
+        "servers": root.get("servers").value,
     }
     return {key: value for key, value in found.items() if value is not None}

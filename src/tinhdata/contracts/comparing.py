@@ -22,7 +22,7 @@ from tinhdata.contracts.model import (
     Severity,
 )
 from tinhdata.contracts.part import Part
-from tinhdata.kernel import Text, t
+from tinhdata.kernel import JSON, Text, t
 
 _WORDS: Mapping[AccessLevel | Importance, Text] = MappingProxyType(
     {
@@ -36,6 +36,7 @@ _WORDS: Mapping[AccessLevel | Importance, Text] = MappingProxyType(
 )
 _OPENNESS = (AccessLevel.PRIVATE, AccessLevel.SHARED, AccessLevel.OPEN)
 _GRAVITY = tuple(Severity)
+_WORDING = ("id", "server", "description", "customProperties")
 _HOURS = {"h": 1, "d": 24, "w": 168, "month": 730, "quarter": 2190, "y": 8760}
 """Hours per unit of a service level, months and years as averages: only for which is longer."""
 
@@ -52,6 +53,7 @@ def compare(old: Contract, new: Contract) -> Comparison:
         *_batch_rules(old, new),
         *_protection(old, new),
         *_service_levels(old, new),
+        *_servers(old, new),
         *_texts(old, new),
     )
     return Comparison(old.version, changes)
@@ -257,6 +259,10 @@ def _protection(old: Contract, new: Contract) -> Iterator[Change]:
 
 def _roles(old: Contract, new: Contract) -> Iterator[Change]:
     before, after = _approvers(old), _approvers(new)
+    was, will = _accesses(old), _accesses(new)
+    for role in (role for role in after if role in before and was[role] != will[role]):
+        text = t("The role {role} now has the access {access}.", role=role, access=will[role])
+        yield Change("role-loosened", text, privacy=Verdict.BLOCK)
     for role, approvers in after.items():
         if role not in before or before[role] - approvers:
             text = t("The role {role} reads with fewer approvals.", role=role)
@@ -275,6 +281,43 @@ def _approvers(contract: Contract) -> Mapping[str, frozenset[str]]:
         )
         for role in Part(contract.extra).get("roles").items()
     }
+
+
+def _accesses(contract: Contract) -> Mapping[str, str]:
+    return {
+        role.get("role").text() or "": role.get("access").text() or "-"
+        for role in Part(contract.extra).get("roles").items()
+    }
+
+
+def _servers(old: Contract, new: Contract) -> Iterator[Change]:
+    before, after = _places(old), _places(new)
+    for name, place in before.items():
+        if name not in after:
+            text = t("The server {server} is gone.", server=name)
+            yield Change("server-gone", text, consumer=Verdict.BREAK)
+        elif place != after[name]:
+            text = t("The server {server} is now elsewhere.", server=name)
+            # Rows may come under another law there, so a person has to look.
+            yield Change("server-moved", text, consumer=Verdict.BREAK, privacy=Verdict.WARN)
+    for name in (name for name in after if name not in before):
+        text = t("The rows can also be had from the server {server}.", server=name)
+        yield Change("server-added", text, privacy=Verdict.WARN, at_least=Bump.MINOR)
+
+
+def _places(contract: Contract) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    """Give per server everything that says where it is; words about it are left out."""
+    return {
+        server.get("server").text() or "": tuple(
+            sorted((key, str(value)) for key, value in _entries(server) if key not in _WORDING)
+        )
+        for server in Part(contract.extra).get("servers").items()
+    }
+
+
+def _entries(part: Part) -> Iterator[tuple[str, JSON]]:
+    if isinstance(part.value, Mapping):
+        yield from part.value.items()
 
 
 def _service_levels(old: Contract, new: Contract) -> Iterator[Change]:

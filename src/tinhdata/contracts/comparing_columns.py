@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from tinhdata.contracts.changes import Bump, Change, Verdict
-from tinhdata.contracts.model import Bound, Classification, Column, sql_type
+from tinhdata.contracts.model import Bound, Classification, Column, GeometrySpec, sql_type
 from tinhdata.kernel import Text, t
 
 _CLOSENESS = (Classification.PUBLIC, Classification.INTERNAL, Classification.RESTRICTED)
@@ -18,7 +18,15 @@ def new_column(column: Column) -> Change:
     """Say what a column that was not there before means."""
     text = t("The column {column} is new.", column=column.name)
     producer = Verdict.BREAK if column.required else Verdict.OK
-    return Change("column-added", text, column.name, producer=producer, at_least=Bump.MINOR)
+    return Change(
+        "column-added",
+        text,
+        column.name,
+        producer=producer,
+        # Collecting more about people is not forbidden, but somebody has to look at it.
+        privacy=Verdict.WARN if column.personal else Verdict.OK,
+        at_least=Bump.MINOR,
+    )
 
 
 def compare_column(old: Column, new: Column) -> Iterator[Change]:
@@ -28,6 +36,9 @@ def compare_column(old: Column, new: Column) -> Iterator[Change]:
 
 
 def _shape(old: Column, new: Column) -> Iterator[Change]:
+    if old.id != new.id:
+        text = t("{column} has a new id: rows that stay are empty in it.", column=new.name)
+        yield Change("column-replaced", text, new.name, consumer=Verdict.BREAK)
     if old.name != new.name:
         text = t("The column {old} is now called {new}.", old=old.name, new=new.name)
         yield Change("column-renamed", text, new.name, consumer=Verdict.BREAK)
@@ -43,6 +54,31 @@ def _shape(old: Column, new: Column) -> Iterator[Change]:
     elif old.filterable != new.filterable:
         text = t("{column} can now be filtered by.", column=new.name)
         yield Change("filter-added", text, new.name, at_least=Bump.MINOR)
+
+
+def _geometry(old: Column, new: Column) -> Iterator[Change]:
+    before, after = old.geometry, new.geometry
+    if before == after:
+        return
+    if before is None or after is None:
+        text = t("{column} means something else: {new}.", column=new.name, new="geometry")
+        yield Change(
+            "geometry-changed", text, new.name, consumer=Verdict.BREAK, producer=Verdict.BREAK
+        )
+        return
+    if set(before.types) - set(after.types) or not _covers(after, before):
+        text = t("{column} takes fewer geometries: kinds, area or size.", column=new.name)
+        yield Change("geometry-tightened", text, new.name, producer=Verdict.BREAK)
+    if set(after.types) - set(before.types) or not _covers(before, after):
+        text = t("{column} takes more geometries: kinds, area or size.", column=new.name)
+        yield Change("geometry-widened", text, new.name, consumer=Verdict.WARN)
+
+
+def _covers(outer: GeometrySpec, inner: GeometrySpec) -> bool:
+    """Say whether whatever lies in the box and size of `inner` lies in those of `outer`."""
+    (west, south, east, north), box = outer.within, inner.within
+    in_box = west <= box[0] and south <= box[1] and box[2] <= east and box[3] <= north
+    return in_box and inner.max_vertices <= outer.max_vertices
 
 
 def _presence(old: Column, new: Column) -> Iterator[Change]:
@@ -190,7 +226,22 @@ def _reading(old: Column, new: Column) -> Iterator[Change]:
 
 
 def _recognition(column: Column) -> tuple[object, ...]:
-    return column.synonyms, column.position, column.number_form, column.date_formats
+    return (
+        column.synonyms,
+        column.position,
+        column.number_form,
+        column.date_formats,
+        column.marks,
+    )
 
 
-_STEPS: tuple[_Step, ...] = (_shape, _presence, _reference, _ranges, _values, _privacy, _reading)
+_STEPS: tuple[_Step, ...] = (
+    _shape,
+    _geometry,
+    _presence,
+    _reference,
+    _ranges,
+    _values,
+    _privacy,
+    _reading,
+)

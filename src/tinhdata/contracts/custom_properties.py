@@ -11,9 +11,11 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from tinhdata.contracts.model import (
+    MOST_VERTICES,
     AccessLevel,
     DeliveryMode,
     DuplicatePolicy,
+    GeometryType,
     Importance,
     NumberForm,
     PeriodUnit,
@@ -73,6 +75,7 @@ CADENCES = ("each", "hourly", "daily")
 OPEN_DATA = ("include", "exclude")
 ENCODINGS = ("utf-8", "utf-16", "tcvn3", "vni", "windows-1258", "cp1252")
 SHORT_ROWS = ("auto", "fill", "reject")
+ALL_SHEETS = "all"
 SLA_UNITS: Mapping[str, str] = MappingProxyType(
     {"h": "PT{}H", "d": "P{}D", "w": "P{}W", "month": "P{}M", "quarter": "P{}Q", "y": "P{}Y"}
 )
@@ -107,6 +110,14 @@ _TEXT: JSONObject = {"type": "string", "minLength": 1}
 _FLAG: JSONObject = {"type": "boolean"}
 _COUNT: JSONObject = {"type": "integer", "minimum": 1}
 _TEXTS = _list({"type": "string"})
+_WORDS: JSONObject = {"type": "object", "minProperties": 1, "additionalProperties": _TEXT}
+_UNPIVOT = _object(
+    ("headers", "values"),
+    headers=_TEXTS,
+    values={"anyOf": [_TEXT, _WORDS]},
+    words={"type": "object", "minProperties": 1, "additionalProperties": _WORDS},
+    empty={"type": "string", "enum": ["skip", "keep"]},
+)
 _LABELS = _object(("en",), en=_object((), name=_TEXT, description=_TEXT))
 _C, _T, _K, _R = Place.CONTRACT, Place.TABLE, Place.COLUMN, Place.RULE
 
@@ -208,10 +219,14 @@ VOCABULARY: tuple[CustomProperty, ...] = (
         "layout",
         "What the files look like where the platform shall not have to find it out. `totals` and "
         "`notes` are first cells that mark total and foot-note lines; `drop` names records left "
-        "out, with the reason.",
+        "out, with the reason. `sheets` are the sheets of a workbook (files of an archive) whose "
+        "rows run on: `all` that fit, or these; their names fill `partColumn` where the file has "
+        "no such column.",
         _object(
             (),
             sheet=_TEXT,
+            sheets={"anyOf": [_one_of((ALL_SHEETS,)), _TEXTS]},
+            partColumn=_TEXT,
             firstHeaderRow=_COUNT,
             headerRows={"type": "integer", "minimum": 1, "maximum": 4},
             delimiter={"type": "string", "enum": [",", ";", "|", "\t"]},
@@ -230,6 +245,7 @@ VOCABULARY: tuple[CustomProperty, ...] = (
                     reasonEn=_TEXT,
                 ),
             },
+            unpivot=_UNPIVOT,
         ),
         '{firstHeaderRow: 3, delimiter: ";", totals: [Cả nước]}',
     ),
@@ -299,6 +315,15 @@ VOCABULARY: tuple[CustomProperty, ...] = (
     ),
     CustomProperty(
         _K,
+        "marks",
+        "Marks at the beginning or end of a cell, or of a header that gives the value (compared "
+        "without accents and case): cut off, and their meaning written into the text column `into` "
+        "(`default` where there is none).",
+        _object(("into", "values"), into=_TEXT, values=_WORDS, default=_TEXT),
+        '{into: tinh_trang, values: {"Prel.": sơ bộ, "(*)": ước tính}, default: chính thức}',
+    ),
+    CustomProperty(
+        _K,
         "numberForm",
         "How numbers are written: `vi` 1.234,5 or `en` 1,234.5 (default `auto`: found per file).",
         _one_of(NumberForm),
@@ -341,6 +366,27 @@ VOCABULARY: tuple[CustomProperty, ...] = (
         "`exclude` keeps the column out of open data.",
         _one_of(OPEN_DATA),
         "exclude",
+    ),
+    CustomProperty(
+        _K,
+        "geometry",
+        "The column holds geometries: WKT, WGS 84, longitude first. Needs `logicalType: string` "
+        "and `physicalType: geometry`. `within` is the box in degrees where all lie (smallest "
+        "longitude and latitude, then the largest); files of which most lie outside are refused. "
+        f"`maxVertices` bounds one geometry (default {MOST_VERTICES}). Such a column cannot be "
+        "filtered by unless `filterable` says so.",
+        _object(
+            ("types", "within"),
+            types=_list(_one_of(GeometryType)),
+            within={
+                "type": "array",
+                "items": {"type": "number", "minimum": -180, "maximum": 180},
+                "minItems": 4,
+                "maxItems": 4,
+            },
+            maxVertices={"type": "integer", "minimum": 1, "maximum": 1_000_000},
+        ),
+        "{types: [Polygon, MultiPolygon], within: [105.4, 21.3, 106.3, 22.8]}",
     ),
     CustomProperty(
         _K,

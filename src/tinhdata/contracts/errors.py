@@ -1,7 +1,7 @@
 """What is wrong with a contract."""
 
 from tinhdata.contracts.model import Finding
-from tinhdata.kernel import Problem, t
+from tinhdata.kernel import Problem, Text, t
 
 
 class ContractInvalid(Problem):
@@ -17,3 +17,16 @@ class ContractInvalid(Problem):
         )
         self.source = source
         self.findings = findings
+
+
+class SchemaUnreadable(Problem):
+    """A schema of others (CKAN, Frictionless, SQL) cannot be read, or declares no table."""
+
+    code = "schema-unreadable"
+
+    def __init__(self, source: str, reason: Text) -> None:
+        super().__init__(
+            t("No contract can be drafted from {source}: {reason}.", source=source, reason=reason),
+            fix=t("Look whether it is the right file and the right kind was named."),
+            where=source,
+        )

@@ -4,10 +4,12 @@ Columns are looked at by `lint_columns`, quality rules by `lint_rules`.
 """
 
 import re
+from collections.abc import Mapping
 
 from tinhdata.contracts.custom_properties import SLA_PROPERTIES, SLA_UNITS, VOCABULARY, Place
 from tinhdata.contracts.lint_columns import lint_columns
 from tinhdata.contracts.lint_rules import lint_rules
+from tinhdata.contracts.lint_unpivot import lint_marks, lint_unpivot
 from tinhdata.contracts.model import (
     AccessLevel,
     Contract,
@@ -17,6 +19,7 @@ from tinhdata.contracts.model import (
 )
 from tinhdata.contracts.part import Part
 from tinhdata.contracts.place import Findings
+from tinhdata.contracts.placeholders import find_unfinished
 from tinhdata.kernel import t
 from tinhdata.vietnam import fold
 
@@ -40,6 +43,8 @@ def lint(root: Part, contract: Contract, findings: Findings) -> None:
     _delivery(root, contract, findings)
     _named_columns(root, contract, findings)
     _service_levels(root, findings)
+    if isinstance(root.value, Mapping):
+        find_unfinished(root.value, findings)
     tables = root.get("schema").items()
     if len(tables) != 1:
         findings.add(
@@ -51,6 +56,8 @@ def lint(root: Part, contract: Contract, findings: Findings) -> None:
         return
     _table(tables[0], findings)
     lint_columns(tables[0], contract, findings)
+    lint_marks(tables[0], contract, findings)
+    lint_unpivot(root, contract, findings)
     lint_rules(tables[0], contract, findings)
 
 
@@ -228,6 +235,8 @@ def _delivery(root: Part, contract: Contract, findings: Findings) -> None:
 def _named_columns(root: Part, contract: Contract, findings: Findings) -> None:
     named = [("filterKey", name) for name in contract.filter_key]
     named += [("layout", rule.column) for rule in contract.layout.drop]
+    if contract.layout.part_column is not None:
+        named.append(("layout", contract.layout.part_column))
     if contract.period:
         named.append(("delivery", contract.period.column))
     for property_name, name in named:

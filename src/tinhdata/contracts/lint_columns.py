@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from tinhdata.contracts.build import read_bound
+from tinhdata.contracts.lint_geometry import geometry_faults
 from tinhdata.contracts.model import (
     SYSTEM_COLUMNS,
     AccessLevel,
@@ -128,6 +129,10 @@ class _ColumnLint:
                     t("{property} does not go with the type {type}.", property=name, type=kind),
                     t("Take it away, or write logicalType: {type}.", type=kinds[0]),
                 )
+
+    def geometry(self) -> None:
+        for fault in geometry_faults(self.part, self.column, self.contract):
+            self.say("geometry", fault.text, fault.fix)
 
     def semantic_type(self) -> None:
         name = self.column.semantic_type
@@ -299,6 +304,7 @@ _Check: TypeAlias = "Callable[[_ColumnLint], None]"
 _CHECKS: tuple[_Check, ...] = (
     _ColumnLint.names,
     _ColumnLint.types,
+    _ColumnLint.geometry,
     _ColumnLint.semantic_type,
     _ColumnLint.privacy,
     _ColumnLint.options,

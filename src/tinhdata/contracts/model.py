@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from tinhdata.kernel import JSONObject, Text
+from tinhdata.vietnam import Box
 
 Bound: TypeAlias = int | Decimal | date | datetime
 """A smallest or largest value, of the column's own type."""
@@ -128,6 +129,47 @@ class Reference:
     column: str
 
 
+class GeometryType(StrEnum):
+    """The shapes of simple features (OGC 06-103r4) that a column may hold; collections are none."""
+
+    POINT = "Point"
+    LINE_STRING = "LineString"
+    POLYGON = "Polygon"
+    MULTI_POINT = "MultiPoint"
+    MULTI_LINE_STRING = "MultiLineString"
+    MULTI_POLYGON = "MultiPolygon"
+
+
+MOST_VERTICES = 200_000
+"""Vertices that one geometry may have where the contract names no other number."""
+
+
+@dataclass(frozen=True, slots=True)
+class GeometrySpec:
+    """What the geometries of a column are: WKT in WGS 84, longitude first, in two dimensions.
+
+    `within` is the box (degrees) in which every geometry lies; a wrong meridian is told by it.
+    """
+
+    types: tuple[GeometryType, ...]
+    within: Box
+    max_vertices: int = MOST_VERTICES
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Marks at the beginning or end of a cell (Prel., (*)) and what each means.
+
+    A mark is cut off (folded compare) and its meaning written into the column `into`; where a cell
+    has none, `default` stands there.
+    """
+
+    into: str
+    values: tuple[tuple[str, str], ...]
+    """Mark as printed, and its meaning."""
+    default: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `id` is stable over renames; `name` is its ASCII name in table and API."""
@@ -163,6 +205,9 @@ class Column:
     classification: Classification = Classification.INTERNAL
     in_open_data: bool = True
     """False where the contract keeps the column out of everything that is published openly."""
+    marks: Marks | None = None
+    geometry: GeometrySpec | None = None
+    """Set where the text of the column is the WKT of a geometry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +248,36 @@ class DropRule:
 
 
 @dataclass(frozen=True, slots=True)
+class HeaderWord:
+    """What a `word` in the headers of a wide table stands for as a value of `column`."""
+
+    column: str
+    word: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unpivot:
+    """How the headers of a wide table name its values: each such column gives a row of its own.
+
+    `headers` are templates such as `{nam} {loai}`, whose places are columns; `{value}` stands for
+    one of the words of `values`, where several columns take values.
+    """
+
+    headers: tuple[str, ...]
+    values: tuple[tuple[str, str], ...]
+    """Word of the header, and the column that takes the value; no word where there is only one."""
+    words: tuple[HeaderWord, ...] = ()
+    keeps_empty: bool = False
+    """Whether a cell without a value makes a row, too."""
+
+    @property
+    def value_columns(self) -> tuple[str, ...]:
+        """Give the columns that take the values."""
+        return tuple(dict.fromkeys(column for _, column in self.values))
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """What the files of a dataset look like where intake shall not have to guess.
 
@@ -213,6 +288,12 @@ class Layout:
     """
 
     sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+    """The sheets (or files of an archive) whose rows run on, by name (folded compare)."""
+    all_sheets: bool = False
+    """Whether every sheet or file that fits is read, one after the other."""
+    part_column: str | None = None
+    """The column that gets the name of the sheet or file a row came from, where it has none."""
     first_header_row: int | None = None
     header_rows: int | None = None
     delimiter: str | None = None
@@ -223,6 +304,7 @@ class Layout:
     notes: tuple[str, ...] = ()
     """First cells that mark a foot note or a footer (folded, prefix compare)."""
     drop: tuple[DropRule, ...] = ()
+    unpivot: Unpivot | None = None
 
 
 @dataclass(frozen=True, slots=True)

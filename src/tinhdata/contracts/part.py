@@ -46,6 +46,14 @@ class Part:
         """Give the texts of a list."""
         return tuple(text for item in self.items() if (text := item.text()) is not None)
 
+    def names(self) -> tuple[str, ...]:
+        """Give the keys of a mapping, none where there is no mapping."""
+        return tuple(self.value) if isinstance(self.value, Mapping) else ()
+
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Give the keys of a mapping with their texts."""
+        return tuple((k, text) for k in self.names() if (text := self.get(k).text()) is not None)
+
     def flag(self, default: bool) -> bool:
         """Give a yes or no, `default` where there is none."""
         return self.value if isinstance(self.value, bool) else default

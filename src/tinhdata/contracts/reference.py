@@ -150,6 +150,7 @@ def reference_page() -> str:
             _OPENING,
             *_dimensions(),
             *_custom_properties(),
+            *_wide_tables(),
             *_semantic_types(),
             *_words(),
             *_levels(),
@@ -185,6 +186,39 @@ def _custom_properties() -> Iterator[str]:
     yield ""
 
 
+_WIDE = """\
+### Wide tables (`layout.unpivot`)
+
+Where a column per year, place or kind stands in the file, `unpivot` makes a row of each of its
+cells. The other columns are found as always; a file that is long already is read as it is.
+
+| Key | Meaning |
+|---|---|
+| `headers` | templates of the headers: text, and columns in braces. `"{nam}"` is `2016`, \
+`"{nam} {loai}"` is `2016 Bệnh viện`; a header of two rows is joined from top to bottom. An \
+integer takes digits in its range, a column with a list of values those, any other its pattern or \
+any text |
+| `values` | the column that takes the value; or words of the header and their columns, for which \
+`{value}` stands in the templates |
+| `words` | what words of a header mean as values of a column: `{thang: {"Jan.": "1"}}` |
+| `empty` | `skip` (default): an empty cell, or one that holds a missing value, makes no row and \
+is counted; `keep`: it does |
+
+Text around a place that is a mark of its column counts as that mark. Columns whose values `drop`
+names are left out. Rows made = records × unpivoted columns - empty cells.
+
+### Units
+
+A unit in the header (`Diện tích (nghìn ha)`, `Diện tích, ha`) or in a line above it (`Đơn vị tính:
+Triệu đồng`) is compared with the column's `unit`. Where both measure the same, values are
+multiplied exactly and each is counted; where they do not, the file waits for a person's word.
+"""
+
+
+def _wide_tables() -> Iterator[str]:
+    yield _WIDE
+
+
 def _row(entry: CustomProperty) -> str:
     required = " *(required)*" if entry.required else ""
     value = f"{_shape(entry.schema)}<br>for example `{entry.example}`"
@@ -198,6 +232,11 @@ def _shape(schema: JSONObject) -> str:
     if isinstance(properties, dict):
         inner = (f"{name}: {_shape(part)}" for name, part in properties.items())
         return "{" + ", ".join(inner) + "}"
+    branches, others = schema.get("anyOf"), schema.get("additionalProperties")
+    if isinstance(branches, list):
+        return " or ".join(_shape(branch) for branch in branches if isinstance(branch, dict))
+    if isinstance(others, dict):
+        return f"{{word: {_shape(others)}, …}}"
     if schema.get("type") == "array":
         item = schema.get("items")
         return f"list of {_shape(item)}" if isinstance(item, dict) else "list"

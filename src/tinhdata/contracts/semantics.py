@@ -52,6 +52,10 @@ _TAX_PREDICATE = (
     f"try_cast(substr({{column}}, 10, 1) AS INTEGER) = 10 - ({_TAX_SUM}) % 11"
 )
 
+_MOBILE = r"(3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-46-9])[0-9]{7}"
+_PLATE_LETTER = "[A-HK-NPS-VX-Z]"
+_PLATE_NUMBER = r"([0-9]{4}|[0-9]{3}\.[0-9]{2})"
+
 _ALL = (
     SemanticType(
         "citizen-number",
@@ -128,7 +132,92 @@ _ALL = (
         (_S,),
         "0912345678",
         "912345678",
-        pattern=r"(0|\+84)((3[2-9]|5[25689]|7[06-9]|8[1-9]|9[0-9])[0-9]{7}|2[0-9]{9})|1[89]00[0-9]{4,6}",
+        pattern=rf"(0|\+84)({_MOBILE}|2[0-9]{{9}})|1[89]00[0-9]{{4,6}}",
+    ),
+    SemanticType(
+        "personal-phone",
+        "Telephone number of a person, 0 or +84 first, digits only.",
+        "TT 22/2014/TT-BTTTT; NĐ 356/2025/NĐ-CP Điều 3",
+        (_S,),
+        "0912345678",
+        "19001009",
+        pattern=rf"(0|\+84)({_MOBILE}|2[0-9]{{9}})",
+        personal=Personal.BASIC,
+    ),
+    SemanticType(
+        "vehicle-plate",
+        "Biển số xe: cars 20A-123.45, motorcycles 20-B1 123.45, the army TM-12-34, missions.",
+        "TT 24/2023/TT-BCA; NĐ 356/2025/NĐ-CP Điều 3",
+        (_S,),
+        "20A-123.45",
+        "20J-123.45",
+        pattern=(
+            rf"[1-9][0-9]({_PLATE_LETTER}|CD|DA|HC|KT|LD|MK|R|RM|TĐ)-{_PLATE_NUMBER}"
+            rf"|[1-9][0-9]-({_PLATE_LETTER}{{2}}|{_PLATE_LETTER}[0-9]|MĐ[0-9]) {_PLATE_NUMBER}"
+            r"|[A-HK-NP-QS-VX-Z]{2}-[0-9]{2}-[0-9]{2}"
+            r"|[1-9][0-9]-[0-9]{3}-(CV|NG|NN|QT)-[0-9]{2,3}"
+        ),
+        personal=Personal.BASIC,
+    ),
+    SemanticType(
+        "social-insurance-number",
+        "Mã số bảo hiểm xã hội: ten digits, zeros kept.",
+        "QĐ 1263/QĐ-BHXH (2015), not compared with the gazette",
+        (_S,),
+        "0190123456",
+        "190123456",
+        pattern=r"[0-9]{10}",
+        personal=Personal.BASIC,
+    ),
+    SemanticType(
+        "health-card-number",
+        "Mã thẻ bảo hiểm y tế: 15 characters (old), 10 digits, or a citizen number.",
+        "QĐ 1351/QĐ-BHXH (2015); QĐ 1666/QĐ-BHXH (2020), not compared with the gazette",
+        (_S,),
+        "DN4190190123456",
+        "DN6190190123456",
+        pattern=r"[A-Z]{2}[1-5][0-9]{12}|[0-9]{10}|[0-9]{12}",
+        personal=Personal.BASIC,
+    ),
+    SemanticType(
+        "old-procedure-code",
+        "Mã thủ tục hành chính cũ, such as BTP-278897 or T-TNG-123456-TT.",
+        "as seen in decisions of 2010 to 2018",
+        (_S,),
+        "BTP-278897",
+        "1.015027",
+        pattern=r"([BT]-)?[A-ZĐ]{2,6}-[0-9]{6}(-TT)?",
+    ),
+    SemanticType(
+        "vsic-code",
+        "Mã ngành kinh tế: a section A to V, or two to five digits.",
+        "QĐ 27/2018/QĐ-TTg; QĐ 36/2025/QĐ-TTg",
+        (_S,),
+        "2610",
+        "6",
+        pattern=r"[A-V]|(0[1-9]|[1-9][0-9])[0-9]{0,3}",
+    ),
+    SemanticType(
+        "occupation-code",
+        "Mã nghề nghiệp: one to five digits, zeros kept.",
+        "QĐ 34/2020/QĐ-TTg",
+        (_S,),
+        "25",
+        "251200",
+        pattern=r"[0-9]{1,5}",
+    ),
+    SemanticType(
+        "legal-document",
+        "Số, ký hiệu văn bản: 47/2020/NĐ-CP, 214/NQ-CP, 57-NQ/TW, QCVN 05:2023/BTNMT.",
+        "NĐ 30/2020/NĐ-CP, Phụ lục I và III",
+        (_S,),
+        "47/2020/NĐ-CP",
+        "47-2020",
+        pattern=(
+            r"[0-9]{1,6}[a-z]?/([0-9]{4}/)?[A-ZĐ][A-Za-zĐ0-9-]*"
+            r"|[0-9]{1,5}-[A-ZĐ]{1,4}/[A-ZĐ][A-ZĐa-z0-9-]*"
+            r"|(QCVN|TCVN) ((ISO|IEC)[/A-Z]* )?[0-9-]+:[0-9]{4}(/[A-ZĐ]+)?"
+        ),
     ),
     SemanticType(
         "email",

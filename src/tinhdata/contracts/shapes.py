@@ -132,9 +132,10 @@ def _expanded(schema: JSON) -> Shape:
         return ()
     found: list[JSONObject] = [schema]
     if isinstance(ref := schema.get("$ref"), str):
-        definitions = odcs_schema()["$defs"]
-        if isinstance(definitions, Mapping):
-            found.extend(_expanded(definitions[ref.removeprefix("#/$defs/")]))
+        definition: JSON = odcs_schema()
+        for step in ref.removeprefix("#/").split("/"):
+            definition = definition[step] if isinstance(definition, Mapping) else None
+        found.extend(_expanded(definition))
     for word in BRANCHES:
         branch = schema.get(word)
         if is_list(branch):

@@ -7,26 +7,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from tinhdata.access import Action, system_permit
-from tinhdata.contracts import Contract, DeliveryMode
+from tinhdata.contracts import Contract
 from tinhdata.db import Tx
-from tinhdata.deliveries import events, rules, store
+from tinhdata.deliveries import events, remembering, rules, store
 from tinhdata.deliveries.correcting import Correcting
 from tinhdata.deliveries.events import WORKER
 from tinhdata.deliveries.model import CheckReport, Delivery, Kind, Rows, State, Units
 from tinhdata.deliveries.parts import Parts
-from tinhdata.deliveries.preparing import open_references, periods_of, prepared, preview
-from tinhdata.intake import FileRefused, Staged, Understanding, read, understand
-from tinhdata.kernel import JSONObject, t
+from tinhdata.deliveries.preparing import against, periods_of, prepared, preview
+from tinhdata.deliveries.remembering import Reading, Remembered
+from tinhdata.intake import FileRefused, Staged, read
+from tinhdata.kernel import JSONObject, Problem, Text, t
 from tinhdata.quality import (
     Batch,
-    CheckContext,
     CheckResult,
     DecisionImpossible,
+    FilePart,
     check,
     compile_checks,
 )
 from tinhdata.registry import ContractUnknown
-from tinhdata.warehouse import Release, ReleaseState
+from tinhdata.warehouse import ColumnTypeChanged, Release
 from tinhdata.work import WorkContext, WorkItem
 
 CHECK = "delivery.check"
@@ -36,14 +37,13 @@ RELEASE = "delivery.release"
 """The verb that publishes what was checked."""
 
 _PURPOSE = "check of a delivery"
-_HISTORY = 12
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     """What a check of a file gave, before it is written down."""
 
-    understanding: Understanding
+    reading: Reading
     staged: Staged
     result: CheckResult
     base: Release | None
@@ -71,6 +71,8 @@ class Checking:
                 self._check(delivery, contract, context)
         except (FileRefused, DecisionImpossible, ContractUnknown) as refusal:
             self._finish(replace(delivery, problem=refusal.text), State.REFUSED, context)
+        except ColumnTypeChanged as changed:
+            self._finish(replace(delivery, problem=why(changed)), State.REFUSED, context)
 
     def give_up(self, tx: Tx, item: WorkItem) -> None:
         """Write that the work on a delivery broke down for good."""
@@ -100,7 +102,10 @@ class Checking:
         parts = self._parts
         permit = system_permit(Action.READ_RAW, contract.id, _PURPOSE)
         path = parts.landing.path(permit, delivery.sha256 or "")
-        understanding = understand(path, delivery.filename or "", contract, delivery.choice)
+        reading = remembering.read_as_before(
+            path, delivery, contract, lambda header: self._remembered(delivery, header)
+        )
+        understanding = reading.understanding
         delivery = replace(delivery, understanding=understanding)
         if understanding.refusal is not None:
             refused = replace(delivery, problem=understanding.refusal.text)
@@ -112,7 +117,7 @@ class Checking:
         folder = parts.staging.fresh(delivery.id)
         staged = read(path, contract, understanding, folder, context.report)
         base = parts.warehouse.current(contract.id)
-        judged_by, pinned = self._against(delivery, contract, staged, base)
+        judged_by, pinned = against(parts, delivery.id, contract, staged, base)
         result = check(
             compile_checks(contract, delivery.contract_hash),
             staged.rows.path,
@@ -122,39 +127,12 @@ class Checking:
             parts.limits,
             context.report,
         )
-        found = _Found(understanding, staged, result, base, pinned, folder.name)
+        found = _Found(reading, staged, result, base, pinned, folder.name)
         self._record(delivery, contract, found, context)
 
-    def _against(
-        self, delivery: Delivery, contract: Contract, staged: Staged, base: Release | None
-    ) -> tuple[CheckContext, Mapping[str, str | None]]:
-        """Pin the releases that the rows of `delivery` are judged by."""
-        parts = self._parts
-        references = open_references(parts, contract)
-        existing = None
-        if base is not None and contract.mode is DeliveryMode.APPEND:
-            permit = system_permit(Action.READ_ROWS, contract.id, _PURPOSE)
-            existing = parts.warehouse.relation(permit, base.id)
-        context = CheckContext(
-            delivery=delivery.id,
-            references=references,
-            existing=existing,
-            history=self._row_counts(contract),
-            number_forms=staged.number_forms,
-            date_orders=staged.date_orders,
-            rejects=staged.rejects.path,
-        )
-        pinned: dict[str, str | None] = {"base": base.id if base else None}
-        return context, pinned | {f"reference:{c}": r.release_id for c, r in references.items()}
-
-    def _row_counts(self, contract: Contract) -> tuple[int, ...]:
-        """Give the rows of the last releases; one published by mistake is no yardstick."""
-        served = [
-            release.rows
-            for release in self._parts.warehouse.releases(contract.id)
-            if release.state is not ReleaseState.WITHDRAWN
-        ]
-        return tuple(served[:_HISTORY])
+    def _remembered(self, delivery: Delivery, header: str) -> Remembered | None:
+        with self._parts.db.read() as tx:
+            return remembering.recall(tx, delivery, header)
 
     def _record(
         self, delivery: Delivery, contract: Contract, found: _Found, context: WorkContext
@@ -168,15 +146,16 @@ class Checking:
             waiting=result.released,
         )
         rules.check_units(units)
-        rules.check_rows(rows, units.records)
+        rules.check_rows(rows, units.records, units.spread, units.empty)
         held = result.quarantine
         kept = parts.quarantine.keep(held.path, delivery.id) if held else None
         checked = replace(
             delivery,
             understanding=replace(
-                found.understanding,
+                found.reading.understanding,
                 number_forms=staged.number_forms,
                 date_orders=staged.date_orders,
+                parts=staged.parts,
             ),
             units=units,
             rows=rows,
@@ -198,9 +177,10 @@ class Checking:
             rows=result.quarantined,
             units=result.rejected_units,
             file=kept,
+            parts=parts_of(staged),
         )
         state = State.HELD if result.held else State.CHECKED
-        self._finish(checked, state, context, batch)
+        self._finish(checked, state, context, batch, found.reading)
 
     # --- mended rows
 
@@ -235,7 +215,12 @@ class Checking:
     # --- both
 
     def _finish(
-        self, delivery: Delivery, state: State, context: WorkContext, batch: Batch | None = None
+        self,
+        delivery: Delivery,
+        state: State,
+        context: WorkContext,
+        batch: Batch | None = None,
+        reading: Reading | None = None,
     ) -> None:
         parts = self._parts
         done = store.moved(delivery, state, parts.clock.now())
@@ -248,8 +233,24 @@ class Checking:
             store.add_step(tx, done, WORKER, delivery.problem)
             if batch is not None:
                 parts.quarantine.record(tx, batch, WORKER)
+            if reading is not None:
+                self._remember(tx, done, reading)
             parts.journal.append(tx, events.checked(done))
         parts.staging.drop_but(done.id, done.prepared_in)
+
+    def _remember(self, tx: Tx, delivery: Delivery, reading: Reading) -> None:
+        """Keep for later files how this one was read, where a person chose it."""
+        remembering.note_recalled(tx, delivery, reading.recalled)
+        steps = store.history(tx, delivery.id)
+        if (kept := remembering.remember(tx, delivery, reading, steps)) is not None:
+            self._parts.journal.append(tx, events.remembered(delivery, kept))
+
+
+def why(problem: Problem) -> Text:
+    """Give what stands in the way, and what would help, as one text for a delivery's page."""
+    if problem.fix is None:
+        return problem.text
+    return Text("{text} {fix}", {"text": problem.text, "fix": problem.fix})
 
 
 def units_of(staged: Staged) -> Units:
@@ -262,7 +263,17 @@ def units_of(staged: Staged) -> Units:
         rejected=account.rejected_units,
         dropped=account.dropped_units,
         records=account.records,
+        spread=account.spread,
+        empty=account.empty,
     )
+
+
+def parts_of(staged: Staged) -> tuple[FilePart, ...]:
+    """Give the sheets or files of a delivery that has several with anything in them."""
+    filled = [part for part in staged.parts if part.units]
+    if len(filled) < 2:
+        return ()
+    return tuple(FilePart(part.name, part.first_unit, part.units) for part in filled)
 
 
 def report_of(staged: Staged, result: CheckResult) -> CheckReport:

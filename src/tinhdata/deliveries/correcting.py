@@ -106,13 +106,15 @@ class Correcting:
                 existing=rows_beside(contract, spec, *self._beside(parent, contract)),
                 number_forms=understood.number_forms if understood else {},
                 date_orders=understood.date_orders if understood else {},
+                scales=understood.scales if understood else {},
                 waived=frozenset(rows.items) if waives else frozenset(),
                 is_batch=False,
             ),
             folder,
             parts.limits,
         )
-        failing = still_failing(result, contract, seen, language)
+        batch = parts.quarantine.batch(parent.id)
+        failing = still_failing(result, contract, seen, language, batch.parts)
         return Looked(
             result,
             folder.name,
@@ -129,5 +131,7 @@ class Correcting:
         is_published = parent.state is State.RELEASED
         stays = base is not None and (is_published or contract.mode is DeliveryMode.APPEND)
         permit = system_permit(Action.READ_ROWS, contract.id, _PURPOSE)
-        relation = parts.warehouse.relation(permit, base.id) if base and stays else None
+        relation = None
+        if base is not None and stays:
+            relation = parts.warehouse.relation_under(permit, base.id, contract)
         return () if is_published else good_files(parts, parent), relation

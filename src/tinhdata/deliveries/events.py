@@ -1,6 +1,9 @@
 """The kinds of events that the life of a delivery writes: ids, codes and counts, never values."""
 
+from tinhdata.deliveries.dry_run import DryRun
 from tinhdata.deliveries.model import Delivery
+from tinhdata.deliveries.remembering import Remembered
+from tinhdata.intake import ReadingChoice
 from tinhdata.journal import Event, EventKind
 
 _OWNER = "deliveries"
@@ -19,7 +22,22 @@ EVENT_KINDS: tuple[EventKind, ...] = (
     EventKind("delivery.checked", _OWNER, {**_ABOUT, **_ROWS, "purpose": "code", "read": "id[]"}),
     EventKind("delivery.publishing", _OWNER, {**_ABOUT, "asked_by": "id?"}),
     EventKind("delivery.released", _OWNER, {**_ABOUT, **_ROWS, "release": "id"}),
+    EventKind(
+        "delivery.tried",
+        _OWNER,
+        {
+            "dataset": "code",
+            "contract": "hash",
+            "state": "code",
+            "delivery": "id?",
+            "read": "id?",
+            "made": "int",
+            "released": "int",
+            "held": "int",
+        },
+    ),
     EventKind("delivery.ended", _OWNER, {**_ABOUT, "successor": "id?"}),
+    EventKind("delivery.reading", _OWNER, {"dataset": "code", "header": "hash?", "kept": "bool"}),
 )
 
 
@@ -66,9 +84,53 @@ def released(delivery: Delivery) -> Event:
     return _event("delivery.released", actor, delivery, **_rows(delivery), release=delivery.release)
 
 
+def tried(run: DryRun) -> Event:
+    """Say that a contract was tried out, on which rows, and how many would pass."""
+    found = run.outcome
+    return Event(
+        "delivery.tried",
+        run.asked_by,
+        run.id,
+        {
+            "dataset": run.dataset,
+            "contract": run.contract_hash,
+            "state": run.state.value,
+            "delivery": run.delivery,
+            "read": run.release,
+            "made": found.made if found else 0,
+            "released": found.released if found else 0,
+            "held": found.held if found else 0,
+        },
+    )
+
+
 def ended(delivery: Delivery, actor: str, successor: str | None = None) -> Event:
     """Say that a delivery was returned, withdrawn, replaced, could not be read, or broke down."""
     return _event("delivery.ended", actor, delivery, successor=successor)
+
+
+def remembered(delivery: Delivery, kept: Remembered) -> Event:
+    """Say that later files with this header are read as a person chose, or by themselves again."""
+    return Event(
+        "delivery.reading",
+        kept.chosen_by,
+        delivery.id,
+        {
+            "dataset": delivery.dataset,
+            "header": kept.fingerprint,
+            "kept": kept.choice != ReadingChoice(),
+        },
+    )
+
+
+def forgotten(delivery: Delivery, actor: str) -> Event:
+    """Say that a way of reading files is no longer kept."""
+    return Event(
+        "delivery.reading",
+        actor,
+        delivery.id,
+        {"dataset": delivery.dataset, "header": None, "kept": False},
+    )
 
 
 def _event(

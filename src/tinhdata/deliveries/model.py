@@ -50,6 +50,15 @@ class Units:
     rejected: int
     dropped: int
     records: int
+    spread: int | None = None
+    """Records times unpivoted columns, where the table is wide."""
+    empty: int = 0
+    """Cells of a wide table without a value, which made no row."""
+
+    @property
+    def made(self) -> int:
+        """Give the rows that the records must have given."""
+        return (self.records if self.spread is None else self.spread) - self.empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from tinhdata.contracts import Contract
 from tinhdata.db import Database, Tx
+from tinhdata.deliveries.model import Received
 from tinhdata.deliveries.staging import Staging
 from tinhdata.journal import Journal
 from tinhdata.kernel import Clock, Text
@@ -19,7 +20,12 @@ BeforeRelease: TypeAlias = Callable[[Contract, Sequence[StagedFile]], Sequence[T
 """Says why the files may not become a release; called before anything is committed."""
 
 OnRelease: TypeAlias = Callable[[Tx, str, Release | None], None]
-"""Told, in the transaction, which release of a dataset is current now (None: no more)."""
+"""Told, in the transaction, which release of a dataset is current now (None: no more).
+
+Where its contract is another than that of the release before, the table has migrated; the warehouse
+journals `release.migrated` with it. Putting a contract into force alone changes no row that anyone
+reads, so there is nothing to be told then.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,18 @@ class Hooks:
 
     before_release: tuple[BeforeRelease, ...] = ()
     on_release: tuple[OnRelease, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alongside:
+    """What else is written in the transaction in which bytes become a delivery.
+
+    `before` is called first and may stop it by raising; `after` is called last, also where the
+    bytes only repeat a delivery that is there.
+    """
+
+    before: Callable[[Tx], None]
+    after: Callable[[Tx, Received], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,19 @@
 """Good rows on their way into a release: files, references, what they change."""
 
+from collections.abc import Mapping
+
 from tinhdata.access import Action, system_permit
 from tinhdata.contracts import AccessLevel, Contract, DeliveryMode
 from tinhdata.deliveries import rules
 from tinhdata.deliveries.model import Change, Delivery, PreparedFile
 from tinhdata.deliveries.parts import Parts
-from tinhdata.quality import GoodFile, ReferenceValues
+from tinhdata.intake import Staged
+from tinhdata.quality import CheckContext, GoodFile, ReferenceValues
 from tinhdata.warehouse import Change as TableChange
-from tinhdata.warehouse import Release, StagedFile
+from tinhdata.warehouse import Release, ReleaseState, StagedFile
 
 _PURPOSE = "check of a delivery"
+_HISTORY = 12
 
 
 def open_references(parts: Parts, contract: Contract) -> dict[str, ReferenceValues]:
@@ -30,6 +34,39 @@ def open_references(parts: Parts, contract: Contract) -> dict[str, ReferenceValu
             may_be_named=contract_of.access_level is AccessLevel.OPEN,
         )
     return found
+
+
+def against(
+    parts: Parts, brought_by: str, contract: Contract, staged: Staged, base: Release | None
+) -> tuple[CheckContext, Mapping[str, str | None]]:
+    """Pin the releases that the rows which `brought_by` brings are judged by; name them, too."""
+    references = open_references(parts, contract)
+    existing = None
+    if base is not None and contract.mode is DeliveryMode.APPEND:
+        permit = system_permit(Action.READ_ROWS, contract.id, _PURPOSE)
+        existing = parts.warehouse.relation_under(permit, base.id, contract)
+    context = CheckContext(
+        delivery=brought_by,
+        references=references,
+        existing=existing,
+        history=row_counts(parts, contract.id),
+        number_forms=staged.number_forms,
+        date_orders=staged.date_orders,
+        scales=staged.scales,
+        rejects=staged.rejects.path,
+    )
+    pinned: dict[str, str | None] = {"base": base.id if base else None}
+    return context, pinned | {f"reference:{c}": r.release_id for c, r in references.items()}
+
+
+def row_counts(parts: Parts, dataset: str) -> tuple[int, ...]:
+    """Give the rows of the last releases; one published by mistake is no yardstick."""
+    served = [
+        release.rows
+        for release in parts.warehouse.releases(dataset)
+        if release.state is not ReleaseState.WITHDRAWN
+    ]
+    return tuple(served[:_HISTORY])
 
 
 def preview(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from tinhdata.contracts import Contract, DeliveryMode
 from tinhdata.db import Tx
 from tinhdata.deliveries import events, rules, store
-from tinhdata.deliveries.checking import CHECK
+from tinhdata.deliveries.checking import CHECK, why
 from tinhdata.deliveries.correcting import Correcting, Looked
 from tinhdata.deliveries.events import WORKER
 from tinhdata.deliveries.model import Delivery, Kind, State
@@ -27,6 +27,7 @@ from tinhdata.registry import ContractUnknown
 from tinhdata.warehouse import Change as TableChange
 from tinhdata.warehouse import (
     ChangeCounts,
+    ColumnTypeChanged,
     Committed,
     FileLost,
     NewRelease,
@@ -83,6 +84,7 @@ class Releasing:
             try:
                 ready = self._prepare(delivery)
                 refusals = self._refusals(ready)
+                counts = self._counts(ready)
             except _Overtaken as overtaken:
                 self._give_way(delivery, overtaken.newer, context)
             except (_Stale, FileLost) as stale:
@@ -90,13 +92,15 @@ class Releasing:
                 self._renew(delivery, reason, context)
             except (DecisionImpossible, ContractUnknown) as gone:
                 self._hold(delivery, State.REFUSED, gone.text, context)
+            except ColumnTypeChanged as changed:
+                self._hold(delivery, State.REFUSED, why(changed), context)
             else:
                 if refusals:
                     self._hold(delivery, State.HELD, refusals[0], context)
                     # It still waits: what was prepared is looked at, and perhaps published.
                     parts.staging.drop_but(delivery.id, delivery.prepared_in)
                     return
-                self._release(delivery, ready, context)
+                self._release(delivery, ready, counts, context)
         parts.staging.drop_but(delivery.id, None)
 
     def _delivery(self, delivery_id: str) -> Delivery:
@@ -185,10 +189,16 @@ class Releasing:
 
     # --- the release
 
-    def _release(self, delivery: Delivery, ready: _Prepared, context: WorkContext) -> None:
+    def _counts(self, ready: _Prepared) -> ChangeCounts:
+        """Count what the release changes; raises ColumnTypeChanged where rows cannot stay."""
+        files = staged_files(ready.good)
+        return self._parts.warehouse.preview(ready.contract, ready.base, ready.change, files)
+
+    def _release(
+        self, delivery: Delivery, ready: _Prepared, counts: ChangeCounts, context: WorkContext
+    ) -> None:
         parts = self._parts
         files = staged_files(ready.good)
-        counts = parts.warehouse.preview(ready.contract, ready.base, ready.change, files)
         committed = parts.warehouse.commit(ready.contract, ready.base, ready.change, files)
         gone = self._superseded(delivery, ready)
         with parts.db.transaction() as tx:
@@ -326,16 +336,21 @@ def renew(
         note=old.note,
         choice=choice,
     )
-    fresh = add(parts, tx, fresh, reason)
+    fresh = add(parts, tx, fresh, reason, actor)
     supersede(parts, tx, old, fresh.id, actor, reason)
     return fresh
 
 
-def add(parts: Parts, tx: Tx, delivery: Delivery, text: Text | None = None) -> Delivery:
-    """Write a new delivery, its event, and the work of checking it; give it as written."""
+def add(
+    parts: Parts, tx: Tx, delivery: Delivery, text: Text | None = None, by: str | None = None
+) -> Delivery:
+    """Write a new delivery, its event, and the work of checking it; give it as written.
+
+    `by` is who had it made, the sender where nobody else is named.
+    """
     work = parts.work.enqueue(tx, CHECK, {"delivery": delivery.id}, delivery.id)
     written = replace(delivery, work=work)
-    store.add(tx, written, text)
+    store.add(tx, written, text, by)
     parts.journal.append(tx, events.received(written))
     return written
 

@@ -252,10 +252,24 @@ def check_units(units: Units) -> None:
         )
 
 
-def check_rows(rows: Rows, records: int) -> None:
-    """Raise CountsDisagree unless every row made from `records` records is in exactly one place."""
+def check_rows(rows: Rows, records: int, spread: int | None = None, empty: int = 0) -> None:
+    """Raise CountsDisagree unless every row made from `records` records is in exactly one place.
+
+    A wide table makes `spread` (records times unpivoted columns) less its `empty` cells.
+    """
     parts = rows.released + rows.quarantined + rows.linked + rows.waiting
-    if rows.made != records or rows.made != parts:
+    if spread is not None and rows.made != spread - empty:
+        raise CountsDisagree(
+            t(
+                "{records} records of a wide table hold {spread} cells, {empty} of them empty, and "
+                "gave {made} rows.",
+                records=records,
+                spread=spread,
+                empty=empty,
+                made=rows.made,
+            )
+        )
+    if (spread is None and rows.made != records) or rows.made != parts:
         raise CountsDisagree(
             t(
                 "{records} records gave {made} rows, of which {parts} are accounted for.",

@@ -5,16 +5,18 @@ from dataclasses import replace
 from pathlib import Path
 from time import monotonic, sleep
 
-from tinhdata.access import PLATFORM, Action, Actor, Permit, Resource, decide, require
-from tinhdata.deliveries import events, rules, store
+from tinhdata.access import PLATFORM, Action, Actor, Permit, Resource, decide
+from tinhdata.deliveries import events, remembering, rules, store
 from tinhdata.deliveries.checking import CHECK, RELEASE
-from tinhdata.deliveries.errors import NoSuchDataset, SampleFailed
+from tinhdata.deliveries.errors import SampleFailed
 from tinhdata.deliveries.model import Delivery, Kind, Received, State, Verb
+from tinhdata.deliveries.parts import Alongside
 from tinhdata.deliveries.releasing import add, renew
+from tinhdata.deliveries.remembering import Remembered
 from tinhdata.deliveries.verbs import Verbs
 from tinhdata.intake import ReadingChoice
 from tinhdata.kernel import new_id, t
-from tinhdata.registry import ContractUnknown, RegisteredContract
+from tinhdata.registry import RegisteredContract
 
 _CHUNK = 1024 * 1024
 _LONGEST_NAME = 200
@@ -33,23 +35,26 @@ class Sending(Verbs):
         *,
         source: str = "upload",
         note: str | None = None,
+        choice: ReadingChoice | None = None,
+        alongside: Alongside | None = None,
     ) -> Received:
         """Take in a file for `dataset`; the check of it follows by itself.
 
-        The same bytes, while they are the newest delivery, are the same delivery. Raises
-        NoSuchDataset, Refused, FileTooLarge, FileEmpty and StoreFull.
+        `choice` is how to read it, where the sender knows; `alongside` is what the transaction
+        writes besides. The same bytes, while they are the newest delivery, are the same delivery.
+        Raises NoSuchDataset, Refused, FileTooLarge, FileEmpty and StoreFull.
         """
         registered = self.require_deliverable(actor, dataset)
-        return self._take_in(actor.id, actor.agency, registered, chunks, filename, source, note)
+        return self._take_in(
+            actor.id, actor.agency, registered, chunks, filename, source, note, choice, alongside
+        )
 
     def require_deliverable(self, actor: Actor, dataset: str) -> RegisteredContract:
         """Give the contract of a dataset that `actor` may deliver to, before any byte is taken.
 
         Raises NoSuchDataset and Refused.
         """
-        registered = self._active(dataset)
-        require(actor, Action.DELIVER, Resource.of(registered.contract), "delivery of a file")
-        return registered
+        return self._deliverable(actor, dataset)
 
     def choose(self, actor: Actor, delivery_id: str, choice: ReadingChoice) -> Delivery:
         """Have a file read as `choice` says; gives the delivery that is checked now.
@@ -61,6 +66,28 @@ class Sending(Verbs):
         self._require(actor, Action.MEND, delivery, "choice of how a file is read")
         rules.require_possible(delivery, Verb.CHOOSE)
         return self._check_again(actor, delivery, choice)
+
+    def read_as_before(self, actor: Actor, delivery_id: str) -> Remembered | None:
+        """Say by which choice made for an earlier file this one was read; None where by none.
+
+        Raises NoSuchDelivery and Refused.
+        """
+        delivery = self._delivery(delivery_id)
+        self._require(actor, Action.READ_DELIVERY, delivery, "how a file was read")
+        with self._parts.db.read() as tx:
+            return remembering.recalled_for(tx, delivery_id)
+
+    def forget_reading(self, actor: Actor, delivery_id: str) -> int:
+        """Forget the way of reading that a delivery taught or used; give how many there were.
+
+        Files that were read so stay as they are; the next one is read by itself again.
+        """
+        delivery = self._delivery(delivery_id)
+        self._require(actor, Action.MEND, delivery, "forgetting how files are read")
+        with self._parts.db.transaction() as tx:
+            if gone := remembering.forget(tx, delivery):
+                self._parts.journal.append(tx, events.forgotten(delivery, actor.id))
+        return gone
 
     def retry(self, actor: Actor, delivery_id: str) -> Delivery:
         """Go on with a delivery that broke down, or check one again; gives what is worked on now.
@@ -122,6 +149,8 @@ class Sending(Verbs):
         filename: str,
         source: str,
         note: str | None,
+        choice: ReadingChoice | None = None,
+        alongside: Alongside | None = None,
     ) -> Received:
         parts = self._parts
         landed = parts.landing.receive(chunks, parts.upload_limit)
@@ -141,16 +170,23 @@ class Sending(Verbs):
             size=landed.size,
             source=source,
             note=note,
+            choice=choice,
         )
         with parts.db.transaction() as tx:
+            if alongside is not None:
+                alongside.before(tx)
             store.hold(tx, registered.dataset)
             known = store.of_dataset(tx, registered.dataset)
             mode = registered.contract.mode
             same = rules.same_delivery(known, landed.sha256, registered.hash, mode)
             if same is not None:
-                return Received(store.get(tx, same.id), is_new=False)
-            parts.landing.record(tx, landed, registered.dataset)
-            return Received(add(parts, tx, delivery), is_new=True)
+                received = Received(store.get(tx, same.id), is_new=False)
+            else:
+                parts.landing.record(tx, landed, registered.dataset)
+                received = Received(add(parts, tx, delivery), is_new=True)
+            if alongside is not None:
+                alongside.after(tx, received)
+            return received
 
     def _check_again(
         self, actor: Actor, delivery: Delivery, choice: ReadingChoice | None
@@ -189,12 +225,6 @@ class Sending(Verbs):
             if delivery.state not in rules.WORKED_ON or monotonic() > until:
                 return delivery
             sleep(0.05)
-
-    def _active(self, dataset: str) -> RegisteredContract:
-        try:
-            return self._parts.registry.active(dataset)
-        except ContractUnknown as unknown:
-            raise NoSuchDataset(unknown.text, fix=unknown.fix) from unknown
 
 
 def operates(actor: Actor) -> bool:

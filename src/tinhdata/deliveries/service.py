@@ -9,6 +9,8 @@ from tinhdata.access import Action, Actor, Permit, Resource, decide, require
 from tinhdata.deliveries import rules, store
 from tinhdata.deliveries.checking import CHECK, RELEASE, Checking
 from tinhdata.deliveries.deciding import Deciding
+from tinhdata.deliveries.dry_running import DRY_RUN, DryRunning
+from tinhdata.deliveries.dry_runs import DryRuns
 from tinhdata.deliveries.events import EVENT_KINDS
 from tinhdata.deliveries.model import CheckReport, Delivery, Kind, State, Step, Verb
 from tinhdata.deliveries.parts import Parts
@@ -37,7 +39,7 @@ _ACTIONS: Mapping[Verb, Action] = MappingProxyType(
 )
 
 
-class Deliveries(Sending, WaitingRows, Deciding):
+class Deliveries(Sending, WaitingRows, Deciding, DryRuns):
     """The life of deliveries, from bytes to release, as durable work."""
 
     def __init__(self, parts: Parts) -> None:
@@ -45,11 +47,13 @@ class Deliveries(Sending, WaitingRows, Deciding):
         parts.journal.declare(EVENT_KINDS)
         checking = Checking(parts, self._correcting)
         releasing = Releasing(parts, self._correcting)
+        trying = DryRunning(parts)
         give_up = checking.give_up
         parts.work.register(CHECK, checking.run, on_exhausted=give_up)
         parts.work.register(
             RELEASE, releasing.run, retry_on=(WriterBusy, BaseMoved), on_exhausted=give_up
         )
+        parts.work.register(DRY_RUN, trying.run, max_attempts=3, on_exhausted=trying.give_up)
 
     def get(self, actor: Actor, delivery_id: str) -> Delivery:
         """Give a delivery, with lines of its file to those who may open the file.

@@ -100,10 +100,10 @@ def datasets(tx: Tx) -> tuple[str, ...]:
     return tuple(row.dataset for row in rows)
 
 
-def add(tx: Tx, delivery: Delivery, text: Text | None = None) -> None:
-    """Write a new delivery and the first line of its history."""
+def add(tx: Tx, delivery: Delivery, text: Text | None = None, by: str | None = None) -> None:
+    """Write a new delivery and the first line of its history, made by `by` or the sender."""
     tx.execute(sa.insert(_deliveries).values(_row(delivery)))
-    add_step(tx, delivery, delivery.sender, text)
+    add_step(tx, delivery, by or delivery.sender, text)
 
 
 def save(tx: Tx, delivery: Delivery, *, expected: State) -> None:

@@ -4,10 +4,11 @@ from tinhdata.access import Action, Actor, Permit, Resource, require
 from tinhdata.contracts import Contract
 from tinhdata.deliveries import store
 from tinhdata.deliveries.correcting import Correcting
-from tinhdata.deliveries.errors import ReasonMissing
+from tinhdata.deliveries.errors import NoSuchDataset, ReasonMissing
 from tinhdata.deliveries.model import Delivery
 from tinhdata.deliveries.parts import Parts
 from tinhdata.kernel import Text, t
+from tinhdata.registry import ContractUnknown, RegisteredContract
 
 
 class Verbs:
@@ -20,6 +21,18 @@ class Verbs:
     def _delivery(self, delivery_id: str) -> Delivery:
         with self._parts.db.read() as tx:
             return store.get(tx, delivery_id)
+
+    def _deliverable(self, actor: Actor, dataset: str) -> RegisteredContract:
+        """Give the active contract if `actor` may deliver; raises NoSuchDataset and Refused."""
+        registered = self._active(dataset)
+        require(actor, Action.DELIVER, Resource.of(registered.contract), "delivery of a file")
+        return registered
+
+    def _active(self, dataset: str) -> RegisteredContract:
+        try:
+            return self._parts.registry.active(dataset)
+        except ContractUnknown as unknown:
+            raise NoSuchDataset(unknown.text, fix=unknown.fix) from unknown
 
     def _contract(self, delivery: Delivery) -> Contract:
         return self._parts.registry.by_hash(delivery.contract_hash).contract

@@ -80,6 +80,12 @@ class NotForExcel(Problem):
     code = "not-for-excel"
 
 
+class NotOnMap(Problem):
+    """Rows without a place were asked for as a layer of a map."""
+
+    code = "not-on-map"
+
+
 class PageNotFound(Problem):
     """There is nothing at this address."""
 

@@ -1,4 +1,4 @@
-"""Rows as a file to download: exactly what is filtered, in four forms, in constant memory.
+"""Rows as a file to download: exactly what is filtered, in five forms, in constant memory.
 
 A file is written to disk first and sent then: a slow line holds no reader of the warehouse, and
 what goes wrong while writing is an honest error instead of a file that ends too early.
@@ -17,6 +17,7 @@ from fastapi.responses import Response, StreamingResponse
 
 from tinhdata.bootstrap import Platform
 from tinhdata.contracts import AccessLevel
+from tinhdata.edge.geojson import MEDIA_TYPE, geojson_lines
 from tinhdata.edge.language import moment_text, say
 from tinhdata.edge.plain import Columns, csv_lines, json_lines
 from tinhdata.edge.rows import Opened, visible_columns
@@ -35,6 +36,7 @@ class FileFormat(StrEnum):
     XLSX = "xlsx"
     JSON = "json"
     PARQUET = "parquet"
+    GEOJSON = "geojson"
 
 
 MEDIA_TYPES: Mapping[FileFormat, str] = {
@@ -42,6 +44,7 @@ MEDIA_TYPES: Mapping[FileFormat, str] = {
     FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileFormat.JSON: "application/json",
     FileFormat.PARQUET: "application/vnd.apache.parquet",
+    FileFormat.GEOJSON: MEDIA_TYPE,
 }
 
 
@@ -58,7 +61,7 @@ def rows_file(
     """Answer with all rows of `query`, page or not, as a file; 304 where the reader has it.
 
     `bom` puts the mark before CSV that Excel needs to see UTF-8. Raises what reading raises, and
-    NotForExcel where a workbook cannot hold the answer.
+    NotForExcel where a workbook cannot hold the answer, NotOnMap where rows have no place.
     """
     tag = etag_of(opened, query, form.value, str(bom), language)
     headers = cache_headers(opened, tag)
@@ -167,7 +170,7 @@ def _agency_name(platform: Platform, code: str, language: str) -> str:
 
 
 def _total(platform: Platform, opened: Opened, query: Query) -> int:
-    one = Query(query.columns, query.filters, query.search, limit=1)
+    one = Query(query.columns, query.filters, query.search, query.unsearched, limit=1)
     return platform.warehouse.read(opened.permit, opened.release.id, one).total
 
 
@@ -183,6 +186,7 @@ def _written(
             FileFormat.CSV: lambda: _write_csv(platform, opened, query, path, bom),
             FileFormat.JSON: lambda: _write_json(platform, opened, query, path, language),
             FileFormat.XLSX: lambda: _write_xlsx(platform, opened, query, path, language),
+            FileFormat.GEOJSON: lambda: _write_geojson(platform, opened, query, path, language),
             FileFormat.PARQUET: lambda: platform.warehouse.write_parquet(
                 opened.permit, opened.release.id, query, path
             ),
@@ -203,6 +207,15 @@ def _write_json(
     meta = meta_of(platform, opened, query, language)
     with path.open("wb") as file, closing(_batches(platform, opened, query)) as rows:
         file.writelines(json_lines(meta, _names(opened, query), rows))
+
+
+def _write_geojson(
+    platform: Platform, opened: Opened, query: Query, path: Path, language: str
+) -> None:
+    meta = meta_of(platform, opened, query, language)
+    columns = [opened.contract.column(name) for name in _names(opened, query)]
+    with path.open("wb") as file, closing(_batches(platform, opened, query)) as rows:
+        file.writelines(geojson_lines(meta, columns, rows))
 
 
 def _write_xlsx(

@@ -85,6 +85,7 @@ def query_of(
         columns=tuple(columns),
         filters=tuple(filters),
         search=_search(params.get("q", "")),
+        unsearched=tuple(name for name, column in shown.items() if column.geometry is not None),
         sort=_sort(params.get("sort", ""), shown),
         offset=(page_of(params) - 1) * limit,
         limit=limit,

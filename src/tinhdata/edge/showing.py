@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from tinhdata.contracts import Column, Contract, LogicalType
+from tinhdata.contracts import Column, Contract, LogicalType, geometry_brief
 from tinhdata.edge.language import day_text, number, say
 from tinhdata.kernel import Text, t
 from tinhdata.warehouse import Op, Query, Value
@@ -24,13 +24,19 @@ def shown(value: Value, column: Column, language: str) -> str | None:
         case bool():
             return say(t("yes") if value else t("no"), language)
         case str():
-            return value
+            return value if column.geometry is None else brief(value, language)
         case datetime():
             return _moment(value, language)
         case date():
             return day_text(value, language)
         case _:
             return _number(value, column, language)
+
+
+def brief(wkt: str, language: str) -> str:
+    """Say what a geometry is instead of its coordinates; what is none stays as it is."""
+    text = geometry_brief(wkt)
+    return wkt if text is None else say(text, language)
 
 
 def filter_words(query: Query, contract: Contract, language: str) -> tuple[str, ...]:

@@ -22,10 +22,17 @@ def excel_template(platform: Platform, contract: Contract, language: str) -> byt
     """
     lists: dict[str, CodeList] = {}
     for column in contract.columns:
-        codes = _referred(platform, column) or _of_pack(platform, column, language)
+        codes = codes_of(platform, column, language)
         if codes:
             lists[column.name] = codes
     return intake.template(contract, lists, language, lambda text: say(text, language))
+
+
+def codes_of(
+    platform: Platform, column: Column, language: str, most: int = _MOST_CODES
+) -> CodeList:
+    """Give the codes that `column` may hold with what they mean; nothing beyond `most` of them."""
+    return _referred(platform, column, most) or _of_pack(platform, column, language)
 
 
 def template_name(contract: Contract) -> str:
@@ -44,11 +51,11 @@ def _of_pack(platform: Platform, column: Column, language: str) -> CodeList:
     return ()
 
 
-def _referred(platform: Platform, column: Column) -> CodeList:
+def _referred(platform: Platform, column: Column, most: int) -> CodeList:
     """Give the codes of the dataset that the column refers to, where anyone may read them."""
     reference = column.reference
     release = platform.warehouse.current(reference.dataset) if reference else None
-    if reference is None or release is None or release.rows > _MOST_CODES:
+    if reference is None or release is None or release.rows > most:
         return ()
     try:
         opened = open_one(platform, ANONYMOUS, release, "template")

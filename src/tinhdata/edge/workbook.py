@@ -19,7 +19,7 @@ from tinhdata.contracts import Column
 from tinhdata.edge.errors import NotForExcel
 from tinhdata.edge.language import say
 from tinhdata.edge.plain import Columns, plain
-from tinhdata.edge.showing import shown
+from tinhdata.edge.showing import brief, shown
 from tinhdata.kernel import t
 from tinhdata.warehouse import Value
 
@@ -117,6 +117,8 @@ def _write(
 def _write_text(
     sheet: Worksheet, row: int, at: int, value: str, column: Column, formats: _Formats
 ) -> None:
+    if len(value) > _LONGEST_CELL and column.geometry is not None:
+        value = brief(value, "vi")  # whoever wants the shape itself takes another form
     if len(value) > _LONGEST_CELL:
         raise NotForExcel(
             t(

@@ -3,14 +3,17 @@
 Values are read as they stand; whether they are right is for `quality`.
 """
 
+from tinhdata.intake.drafting import draft
 from tinhdata.intake.errors import FileRefused
 from tinhdata.intake.model import (
     Account,
     ColumnMatch,
+    CrsSeen,
     EncodingSeen,
     FileKind,
     HeaderPlace,
     Matched,
+    Part,
     Passed,
     Question,
     ReadingChoice,
@@ -19,6 +22,9 @@ from tinhdata.intake.model import (
     Staged,
     StagedFile,
     Understanding,
+    UnitPlace,
+    UnitSeen,
+    WideColumn,
 )
 from tinhdata.intake.service import read, understand
 from tinhdata.intake.stored import (
@@ -33,11 +39,13 @@ __all__ = [
     "Account",
     "CodeList",
     "ColumnMatch",
+    "CrsSeen",
     "EncodingSeen",
     "FileKind",
     "FileRefused",
     "HeaderPlace",
     "Matched",
+    "Part",
     "Passed",
     "Question",
     "ReadingChoice",
@@ -46,8 +54,12 @@ __all__ = [
     "Staged",
     "StagedFile",
     "Understanding",
+    "UnitPlace",
+    "UnitSeen",
+    "WideColumn",
     "choice_from_json",
     "choice_to_json",
+    "draft",
     "read",
     "template",
     "understand",

@@ -127,8 +127,8 @@ class _Piece:
     def _odd(self, last: int) -> Fault | None:
         text = "".join(self._lines[self.done : last])
         if "\0" in text:
-            return _ZERO
-        return _UNDECODED if has_undecoded(text) else None
+            return ZERO
+        return UNDECODED if has_undecoded(text) else None
 
     def _swallows(self, last: int) -> bool:
         """Say whether the lines of one record look like records of their own.
@@ -168,11 +168,11 @@ _TOO_LONG = Fault(
     "long-cell",
     t("A cell has more than {count} characters. Shorten it.", count=_LONGEST_CELL),
 )
-_ZERO = Fault(
+ZERO = Fault(
     "zero-byte",
     t("The line holds bytes without meaning (NUL), as a broken disk or transfer leaves them."),
 )
-_UNDECODED = Fault(
+UNDECODED = Fault(
     "bad-bytes",
     t("The line holds bytes that are no letters in the encoding of the file. Type it again."),
 )

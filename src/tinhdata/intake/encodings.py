@@ -60,6 +60,15 @@ def find_encoding(path: Path, declared: str | None, chosen: str | None) -> Encod
     return Encodings(_with_sample(found, sample), _others(sample, found), notes)
 
 
+def unicode_codec(path: Path) -> str:
+    """Say in which form of Unicode the file is, by its mark or its zero bytes; UTF-8 otherwise."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return _without_mark(head) or "utf-8-sig"
+
+
 def _whole_lines(data: bytes) -> bytes:
     cut = max(data.rfind(b"\n"), data.rfind(b"\r"))
     return data[: cut + 1] if len(data) == _SAMPLE and cut > 0 else data
@@ -199,7 +208,7 @@ def text_blocks(path: Path, codec: str) -> Iterator[str]:
     rest = ""
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
-            text = rest + _decoded(decoder, chunk, final=False)
+            text = rest + decoded(decoder, chunk, final=False)
             cut = max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1
             rest = text[cut:]
             if len(rest) > _LONGEST_LINE:
@@ -210,12 +219,13 @@ def text_blocks(path: Path, codec: str) -> Iterator[str]:
                 )
             if cut:
                 yield _with_line_ends(text[:cut])
-    rest += _decoded(decoder, b"", final=True)
+    rest += decoded(decoder, b"", final=True)
     if rest:
         yield _with_line_ends(rest)
 
 
-def _decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) -> str:
+def decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) -> str:
+    """Give the text of the next bytes; half a character at the end is a lone surrogate."""
     try:
         return decoder.decode(chunk, final)
     except UnicodeDecodeError:  # only UTF-16 gets here: a half character at the end

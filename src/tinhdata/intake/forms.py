@@ -50,14 +50,25 @@ class ColumnForms:
         """Note that the number column at `at` holds a fraction that the workbook stores as one."""
         self._numbers[at].is_typed = True
 
+    def settle_typed(self, forms: Mapping[str, NumberForm]) -> None:
+        """Count the stored fractions as they are written, before texts of other parts are seen."""
+        for at, seen in self._numbers.items():
+            if seen.is_typed and forms.get(self._columns[at].name) is not NumberForm.VIETNAMESE:
+                seen.count(WrittenForm.ENGLISH)
+
+    def see_dates(self, at: int, values: Sequence[str | None]) -> None:
+        """Look at many cells of the column at `at`, if it is one of dates."""
+        if (seen := self._dates.get(at)) is not None and len(seen) < _MOST_VALUES:
+            seen.extend(v for v in values if v is not None and _DATED.match(v))
+
     def see_column(self, at: int, values: Sequence[str | None]) -> None:
         """Look at many cells of the column at `at`."""
         if (evidence := self._numbers.get(at)) is not None:
             for value in values:
                 if value is not None and ("." in value or "," in value):
                     evidence.see(value)
-        elif (seen := self._dates.get(at)) is not None and len(seen) < _MOST_VALUES:
-            seen.extend(v for v in values if v is not None and _DATED.match(v))
+        else:
+            self.see_dates(at, values)
 
     def number_forms(self) -> Mapping[str, NumberForm]:
         """Give the form of each number column whose values decide it."""
@@ -123,9 +134,10 @@ class _NumberEvidence:
         if fits_grouped == fits_decimal:
             self._undecided += 1
         else:
-            self._count(grouped if fits_grouped else decimal)
+            self.count(grouped if fits_grouped else decimal)
 
-    def _count(self, form: WrittenForm) -> None:
+    def count(self, form: WrittenForm) -> None:
+        """Count one value that can be read in `form` alone."""
         if form is WrittenForm.VIETNAMESE:
             self._vietnamese += 1
         else:

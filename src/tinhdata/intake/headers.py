@@ -5,15 +5,16 @@ A header is the block of one to four rows that names most columns; what stands a
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
 from tinhdata.contracts import Column, Contract
-from tinhdata.intake.model import ColumnMatch, Matched
-from tinhdata.vietnam import match_key, tidy
+from tinhdata.intake.model import ColumnMatch, Matched, WideColumn
+from tinhdata.intake.wide import WideNames
+from tinhdata.vietnam import find_measure, match_key, tidy
 
 Grid: TypeAlias = Sequence[Sequence[str]]
 """The first rows of a file as texts, blank cells empty."""
@@ -35,6 +36,10 @@ _WEIGHTS: Mapping[Matched, int] = MappingProxyType(
         Matched.CLOSE: 60,
     }
 )
+_WIDE_WEIGHT = 95
+_LONE_WIDE_WEIGHT = 10
+"""What a header of a value counts for where no other column is named: data may look like it."""
+
 _SURE = (Matched.EXACT, Matched.FOLDED, Matched.UNIT, Matched.ORDER)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 
@@ -48,6 +53,9 @@ class HeaderFound:
     names: tuple[str, ...] = ()
     matches: tuple[ColumnMatch, ...] = ()
     score: int = 0
+    wide: tuple[WideColumn, ...] = ()
+    above: tuple[str, ...] = ()
+    """What stands in the lines above."""
 
 
 def find_header(
@@ -64,22 +72,42 @@ def find_header(
     are fixed where the contract or a person says them; then the answer is never None but for a
     `first` outside the grid.
     """
-    book = _Names(contract.columns)
-    spread = filled or grid
+    book = _Names(contract.columns, WideNames(contract))
+    last = (first or 0) + _MOST_STARTS + 2 * _DEEPEST
+    spread = [[tidy(cell) for cell in row] for row in (filled or grid)[:last]]
     if first is not None and first >= len(grid):
         return None
     is_wide = max(map(len, grid), default=0) > _MANY_COLUMNS
     starts = [first] if first is not None else list(range(10 if is_wide else _MOST_STARTS))
     depths = [depth] if depth is not None else list(range(1, 3 if is_wide else _DEEPEST + 1))
     blocks = [(start, deep) for start in starts for deep in depths if start + deep <= len(grid)]
-    found = [_at(spread, start, deep, book) for start, deep in blocks or [(starts[0], 1)]]
+    found = _up_to_the_whole(spread, blocks or [(starts[0], 1)], book)
     best = max(found, key=lambda header: (header.score, -header.depth))  # of equals the highest
     if best.score == 0 and first is None:
         close = [_with_close(header, spread, book) for header in found if header.depth == 1]
         best = max(close[:_MOST_CLOSE_STARTS], key=lambda header: header.score, default=best)
-        return best if best.score else None
-    best = _with_close(best, spread, book)
+        return _with_above(best, grid) if best.score else None
+    best = _with_above(_with_close(best, spread, book), grid)
     return best if depth is not None else _extended(best, spread, book)
+
+
+def _up_to_the_whole(
+    grid: Grid, blocks: Sequence[tuple[int, int]], book: "_Names"
+) -> list[HeaderFound]:
+    """Match the blocks in turn, up to a row that names every column exactly: none can be better."""
+    found = []
+    least = min(deep for _, deep in blocks)
+    for start, deep in blocks:
+        found.append(_at(grid, start, deep, book))
+        is_whole = deep == least and found[-1].score >= most_score(book.columns)
+        if is_whole and not book.wide.supplied:
+            break
+    return found
+
+
+def most_score(columns: Sequence[Column]) -> int:
+    """Give the score of a header that names every column exactly, without columns per value."""
+    return _WEIGHTS[Matched.EXACT] * len(columns)
 
 
 def guess_header(grid: Grid) -> HeaderFound | None:
@@ -88,7 +116,24 @@ def guess_header(grid: Grid) -> HeaderFound | None:
     if not any(counts):
         return None
     first = counts.index(max(counts))
-    return HeaderFound(first, 1, tuple(tidy(cell) for cell in grid[first]))
+    return _with_above(HeaderFound(first, 1, tuple(tidy(cell) for cell in grid[first])), grid)
+
+
+def _with_above(found: HeaderFound, grid: Grid) -> HeaderFound:
+    cells = (cell for row in grid[: found.first] for cell in row if cell.strip())
+    return replace(found, above=tuple(dict.fromkeys(cells)))
+
+
+def header_of_fields(names: Sequence[str], contract: Contract) -> HeaderFound:
+    """Match the names that a format itself gives its columns; `a.b` may also be called `b`."""
+    book = _Names(contract.columns, WideNames(contract))
+    readings = [tuple(dict.fromkeys((name, name.rpartition(".")[2]))) for name in names]
+    matches = book.match(readings, names)
+    used = {match.index for match in matches}
+    wide = book.wide.match(readings, names, used, {match.column for match in matches})
+    if len(names) <= _MANY_COLUMNS:
+        matches = book.add_close(readings, names, matches, wide)
+    return HeaderFound(0, 0, tuple(names), matches, _score(matches, wide), wide)
 
 
 def with_choice(found: HeaderFound, chosen: Mapping[str, int | None]) -> HeaderFound:
@@ -98,29 +143,36 @@ def with_choice(found: HeaderFound, chosen: Mapping[str, int | None]) -> HeaderF
     for column, index in chosen.items():
         if index is not None and 0 <= index < len(found.names):
             kept.append(ColumnMatch(column, index, found.names[index], Matched.CHOSEN))
-    return HeaderFound(found.first, found.depth, found.names, tuple(kept), found.score)
+    supplied = {name for each in found.wide for name in (each.column, *dict(each.places))}
+    is_long = any(match.column in supplied for match in kept)
+    wide = () if is_long else tuple(each for each in found.wide if each.index not in taken)
+    return replace(found, matches=tuple(kept), wide=wide)
 
 
 def _at(grid: Grid, first: int, depth: int, book: "_Names") -> HeaderFound:
     """Match the block of `depth` rows from `first` as a header, by sure names only."""
     block = grid[first : first + depth]
     names = _joined(block)
-    if depth == 1 and not any(book.is_known(name) for name in names):
+    if depth == 1 and not book.wide.supplied and not any(book.is_known(name) for name in names):
         return HeaderFound(first, depth, names)
-    matches = book.match(_readings(block, names), names)
-    return HeaderFound(first, depth, names, matches, _score(matches))
+    readings = _readings(block, names)
+    matches = book.match(readings, names)
+    used = {match.index for match in matches}
+    wide = book.wide.match(readings, names, used, {match.column for match in matches})
+    return HeaderFound(first, depth, names, matches, _score(matches, wide), wide)
 
 
 def _with_close(found: HeaderFound, grid: Grid, book: "_Names") -> HeaderFound:
     if len(found.names) > _MANY_COLUMNS:
         return found
     readings = _readings(grid[found.first : found.first + found.depth], found.names)
-    matches = book.add_close(readings, found.names, found.matches)
-    return HeaderFound(found.first, found.depth, found.names, matches, _score(matches))
+    matches = book.add_close(readings, found.names, found.matches, found.wide)
+    return replace(found, matches=matches, score=_score(matches, found.wide))
 
 
-def _score(matches: Sequence[ColumnMatch]) -> int:
-    return sum(_WEIGHTS[match.how] for match in matches)
+def _score(matches: Sequence[ColumnMatch], wide: Sequence[WideColumn]) -> int:
+    weight = _WIDE_WEIGHT if matches else _LONE_WIDE_WEIGHT
+    return sum(_WEIGHTS[match.how] for match in matches) + weight * len(wide)
 
 
 def _joined(block: Grid) -> tuple[str, ...]:
@@ -130,7 +182,7 @@ def _joined(block: Grid) -> tuple[str, ...]:
     for column in range(width):
         parts: list[str] = []
         for row in block:
-            text = tidy(row[column]) if column < len(row) else ""
+            text = row[column] if column < len(row) else ""
             if text and text not in parts:
                 parts.append(text)
         names.append(" ".join(parts))
@@ -147,7 +199,7 @@ def _readings(block: Grid, names: Sequence[str]) -> list[tuple[str, ...]]:
     above = [_filled_right(row, len(names)) for row in block[:-1]]
     readings = []
     for column, name in enumerate(names):
-        lowest = tidy(block[-1][column]) if column < len(block[-1]) else ""
+        lowest = block[-1][column] if column < len(block[-1]) else ""
         parts = [part for part in dict.fromkeys([*(row[column] for row in above), lowest]) if part]
         texts = (name, lowest, " ".join(parts) if name else "")
         readings.append(tuple(text for text in dict.fromkeys(texts) if text))
@@ -159,7 +211,7 @@ def _filled_right(row: Sequence[str], width: int) -> list[str]:
     texts = []
     text = ""
     for column in range(width):
-        text = (tidy(row[column]) if column < len(row) else "") or text
+        text = (row[column] if column < len(row) else "") or text
         texts.append(text)
     return texts
 
@@ -180,22 +232,31 @@ def _extended(found: HeaderFound, grid: Grid, book: "_Names") -> HeaderFound:
         depth += 1
     if depth == found.depth:
         return found
-    return HeaderFound(found.first, depth, found.names, found.matches, found.score)
+    return replace(found, depth=depth)
 
 
 @lru_cache(maxsize=200_000)
 def _keys(text: str) -> tuple[str, str, str, str]:
     """Give the key of `text` for each sure kind of match, in the order of `_SURE`."""
     folded = match_key(text)
-    unit = match_key(_BRACKETS.sub(" ", text)) if "(" in text or "[" in text else folded
+    unit = _without_unit(text, folded)
     ordered = " ".join(sorted(folded.split())) if " " in folded else folded
     return tidy(text).casefold(), folded, unit, ordered
 
 
+def _without_unit(text: str, folded: str) -> str:
+    """Give the key of `text` without brackets, or without a unit behind a comma or dash."""
+    if "(" in text or "[" in text:
+        return match_key(_BRACKETS.sub(" ", text))
+    is_tailed = "," in text or " - " in text or " – " in text
+    measured = find_measure(text) if is_tailed else None
+    return match_key(measured.rest) if measured else folded
+
+
 def forget() -> None:
     """Forget the texts of a file that was understood: they hold its cells, which are not ours."""
-    _keys.cache_clear()
-    _likeness.cache_clear()
+    for cache in (_keys, _likeness, _fixed):
+        cache.cache_clear()
 
 
 def _folded(text: str) -> str:
@@ -215,6 +276,7 @@ class _Names:
     """What the columns of a contract may be called, looked up by key."""
 
     columns: tuple[Column, ...]
+    wide: WideNames
     _by_key: dict[tuple[Matched, str], list[str]] = field(default_factory=dict)
     _positions: dict[str, int] = field(default_factory=dict)
 
@@ -285,19 +347,24 @@ class _Names:
         readings: Sequence[Sequence[str]],
         names: Sequence[str],
         sure: tuple[ColumnMatch, ...],
+        wide: tuple[WideColumn, ...] = (),
     ) -> tuple[ColumnMatch, ...]:
         """Give `sure` and, for columns still free on both sides, the names that are nearly same."""
-        used = {match.index for match in sure}
+        used = {match.index for match in sure} | {each.index for each in wide}
         free = {column.name for column in self.columns} - {match.column for match in sure}
+        if wide:
+            free -= self.wide.supplied
+        texts: dict[tuple[str, ...], list[tuple[int, str]]] = {}
+        for index, each in enumerate(readings):
+            for key in map(_folded, each if index not in used else ()):
+                texts.setdefault(_fixed(key), []).append((index, key))
         pairs = []
         for column in self.columns:
-            for name in names_of(column) if column.name in free else ():
+            for name in map(_folded, names_of(column) if column.name in free else ()):
                 pairs += [
                     (-ratio, index, column.name)
-                    for index, texts in enumerate(readings)
-                    if index not in used
-                    for text in texts
-                    if (ratio := _likeness(_folded(text), _folded(name))) >= _CLOSE
+                    for index, key in texts.get(_fixed(name), ())
+                    if (ratio := _likeness(key, name)) >= _CLOSE
                 ]
         close = []
         for _ratio, index, column_name in sorted(pairs):
@@ -310,18 +377,18 @@ class _Names:
 
 @lru_cache(maxsize=100_000)
 def _likeness(one: str, other: str) -> float:
-    """Say how alike two keys are, 0 to 1.
-
-    Short words and numbers must be the same: 2015 is not 2016, Điểm I not Điểm II.
-    """
-    if min(len(one), len(other)) < _SHORTEST_CLOSE or _fixed(one) != _fixed(other):
+    """Say how alike two keys with the same `_fixed` words are, 0 to 1."""
+    if min(len(one), len(other)) < _SHORTEST_CLOSE:
         return 0.0
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.ratio() if matcher.real_quick_ratio() >= _CLOSE else 0.0
 
 
-def _fixed(key: str) -> list[str]:
-    return sorted(word for word in key.split() if len(word) < 4 or any(c.isdigit() for c in word))
+@lru_cache(maxsize=100_000)
+def _fixed(key: str) -> tuple[str, ...]:
+    """Give the words of a key that must be the same: 2015 is not 2016, Điểm I not Điểm II."""
+    words = (word for word in key.split() if len(word) < 4 or any(c.isdigit() for c in word))
+    return tuple(sorted(words))
 
 
 _LETTER_MARK = re.compile(r"\(?([A-Z]{1,2})\)?")

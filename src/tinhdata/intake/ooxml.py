@@ -21,7 +21,7 @@ _SUSPECT_RATIO = 250
 """Sheets of real tables pack 5 to 60 times; a bomb of equal bytes 1,000 times."""
 
 _MOST_XML = 16 << 20
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError)
 _PIECE = 1 << 20
 
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^<>]*)>")
@@ -77,7 +77,7 @@ def open_archive(path: Path) -> zipfile.ZipFile:
             with archive.open(info) as part:
                 while part.read(_PIECE):
                     pass
-    except _BROKEN as error:
+    except BROKEN as error:
         archive.close()
         raise damaged() from error
     except FileRefused:
@@ -130,7 +130,7 @@ def comment(path: Path) -> str:
     with zipfile.ZipFile(path) as archive:
         try:
             properties = _xml(archive, "docProps/core.xml")
-        except (KeyError, ET.ParseError, RuntimeError, FileRefused, *_BROKEN):
+        except (KeyError, ET.ParseError, RuntimeError, FileRefused, *BROKEN):
             return ""
     tags = (tag for tag in properties if tag.tag.rpartition("}")[2] == "description")
     return next((tag.text or "" for tag in tags), "")
@@ -147,7 +147,7 @@ def sheet_facts(archive: zipfile.ZipFile, part: str) -> SheetFacts:
     try:
         for piece in _pieces(archive, part):
             found.look(piece)
-    except _BROKEN as error:
+    except BROKEN as error:
         raise damaged() from error
     columns = found.columns
     if found.rows * columns > MOST_CELLS:  # style alone can reach far: count filled cells only

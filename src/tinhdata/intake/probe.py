@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
-from tinhdata.intake import ole
+from tinhdata.intake import odf, ole, shapefile
 from tinhdata.intake.errors import FileRefused, damaged, locked
+from tinhdata.intake.geojson import is_geojson
+from tinhdata.intake.json_kind import json_kind
 from tinhdata.intake.model import FileKind
 from tinhdata.intake.ooxml import part_names
 from tinhdata.kernel import Text, t
@@ -19,16 +21,20 @@ _FOREIGN = (
     (b"7z\xbc\xaf", t("an archive")),
     (b"\x1f\x8b", t("an archive")),
     (b"{\\rtf", t("a text document")),
-    (b"PAR1", t("a Parquet file")),
     (b"SQLite format 3", t("a database")),
 )
+_PARQUET = b"PAR1"
+_SQLITE = b"SQLite format 3\0"
+_GEOPACKAGE = (b"GPKG", b"GP10", b"GP11")
+"""The application ids of GeoPackage (OGC 12-128r19, requirement 2)."""
 _SAVE_AS = t("Open it in Excel and save it as “Excel Workbook (*.xlsx)”, then send that file.")
-_TABLE_WANTED = t("Send the table itself as an Excel workbook (.xlsx, .xls) or a CSV file.")
-_ARCHIVES = (
+_TABLE_WANTED = t(
+    "Send the table itself: a workbook (.xlsx, .xls, .ods), CSV, JSON, Parquet, or a ZIP of these."
+)
+_DOCUMENTS = (
     ("xl/workbook.bin", t("a binary workbook (.xlsb)")),
     ("word/document.xml", t("a Word document")),
     ("ppt/presentation.xml", t("a presentation")),
-    ("content.xml", t("an OpenDocument file")),
 )
 
 
@@ -44,10 +50,23 @@ def kind_of(path: Path) -> FileKind:
         )
     if head.startswith(ole.MAGIC):
         return _old_workbook(path)
-    if head.startswith(b"PK\x03\x04"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _archive(path)
+    if head.startswith(_PARQUET):
+        return FileKind.PARQUET
+    if geo := _geodata(head):
+        return geo
     _refuse_foreign(head)
-    return FileKind.TEXT
+    return json_kind(path) or FileKind.TEXT
+
+
+def _geodata(head: bytes) -> FileKind | None:
+    """Say which file of features begins with `head`; None where it is none."""
+    if head.startswith(_SQLITE) and head[68:72] in _GEOPACKAGE:
+        return FileKind.GEOPACKAGE
+    if head.startswith(shapefile.MAGIC):
+        raise shapefile.lone_part()
+    return FileKind.GEOJSON if is_geojson(head) else None
 
 
 def _refuse_foreign(head: bytes) -> None:
@@ -61,8 +80,6 @@ def _refuse_foreign(head: bytes) -> None:
             t("The file is a web page or XML that only carries the name of a table."),
             _SAVE_AS,
         )
-    if start.startswith((b"{", b"[{")):
-        raise _no_table(t("a JSON file"))
     if _is_binary(head):
         raise _no_table(t("a file that holds no text"))
 
@@ -87,12 +104,25 @@ def _archive(path: Path) -> FileKind:
     names = part_names(path)
     if "xl/workbook.xml" in names:
         return FileKind.XLSX
-    for part, what in _ARCHIVES:
+    if shapefile.has_shapefile(names):
+        return FileKind.SHAPEFILE
+    if "content.xml" in names and ("mimetype" in names or "META-INF/manifest.xml" in names):
+        return _open_document(path)
+    if "encrypted-package" in names and "mimetype" in names:
+        raise locked()
+    for part, what in _DOCUMENTS:
         if part in names:
-            fixable = part in {"xl/workbook.bin", "content.xml"}
             refused = _no_table(what)
-            raise FileRefused(refused.reason, refused.text, _SAVE_AS if fixable else _TABLE_WANTED)
-    raise _no_table(t("an archive"))
+            is_fixable = part == "xl/workbook.bin"
+            fix = _SAVE_AS if is_fixable else _TABLE_WANTED
+            raise FileRefused(refused.reason, refused.text, fix)
+    return FileKind.ZIP
+
+
+def _open_document(path: Path) -> FileKind:
+    if odf.is_spreadsheet(path):
+        return FileKind.ODS
+    raise _no_table(t("an OpenDocument file"))
 
 
 def _old_workbook(path: Path) -> FileKind:

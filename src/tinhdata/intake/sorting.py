@@ -15,6 +15,7 @@ from tinhdata.intake.headers import is_number_row
 from tinhdata.intake.lines import Fault, Line
 from tinhdata.intake.model import FileKind, HeaderPlace, Understanding
 from tinhdata.intake.rules import DropRules, LineRules, is_blank
+from tinhdata.intake.spreading import Spreader
 from tinhdata.kernel import t
 from tinhdata.vietnam import LegacyEncoding, convert
 
@@ -36,7 +37,10 @@ class LineKind(StrEnum):
 
 
 class Sorted(NamedTuple):
-    """A line in its place. `cells` are those of the contract's columns, in its order."""
+    """A line in its place. `cells` are those of the contract's columns, in its order.
+
+    Of a wide table the cells that hold values follow; `spreader` then says which rows they give.
+    """
 
     kind: LineKind
     first: int
@@ -44,6 +48,7 @@ class Sorted(NamedTuple):
     cells: Sequence[str] = ()
     fault: Fault | None = None
     raw: str = ""
+    spreader: Spreader | None = None
 
 
 class Sorter:
@@ -54,18 +59,24 @@ class Sorter:
     ) -> None:
         places = {match.column: match.index for match in understanding.mapping}
         self._indexes = tuple(places.get(name) for name in contract.column_names)
-        self._mapped = frozenset(places.values())
+        self._wide = tuple(column.index for column in understanding.wide)
+        self._spreader = Spreader(contract, understanding.wide) if self._wide else None
+        self._mapped = frozenset((*places.values(), *self._wide))
         self._header = header
         self._width = len(header.names)
         self._is_text = understanding.kind is FileKind.TEXT
         self._least = understanding.least_cells
         self._delimiter = understanding.delimiter or "\t"
-        self._skips = not understanding.totals_are_data
+        is_layer = understanding.kind is not None and understanding.kind.is_layer
+        self._skips = not (understanding.totals_are_data or is_layer)
         self._rules = LineRules(contract, self._indexes)
         self._drops = DropRules(contract)
         self._header_rows: set[tuple[str, ...]] = set()
         self._header_heads: set[str] = set()
-        self._is_fresh = True
+        self._filled = tuple(
+            (contract.column_names.index(name), text) for name, text in understanding.filled.items()
+        )
+        self._is_fresh = header.rows > 0
         self._reach = max(self._mapped, default=-1) + 1
 
     def sort(self, lines: Iterable[Line]) -> Iterator[Sorted]:
@@ -91,8 +102,10 @@ class Sorter:
             yield self._passed(kind, line)
 
     def _begins_notes(self, line: Line) -> bool:
+        # Where a format names its fields itself, nobody writes notes below the records.
         return (
             self._skips
+            and self._header.rows > 0
             and line.fault is None
             and self._rules.begins_notes(line.cells, self._width)
             and not self._rules.is_total(line.cells)
@@ -130,7 +143,7 @@ class Sorter:
         self._is_fresh = False
         if self._skips and self._rules.is_declared_note(cells):
             return self._passed(LineKind.NOTE, line)
-        fault = fault or (self._wrong_length(cells) if self._is_text else None)
+        fault = fault or (self._wrong_length(cells) if self._least else None)
         if fault is not None:
             return Sorted(
                 LineKind.REJECTED, line.first, line.last, fault=fault, raw=self._raw(cells)
@@ -142,9 +155,12 @@ class Sorter:
         if len(cells) < self._reach:
             cells = cells + [""] * (self._reach - len(cells))
         row = ["" if index is None else cells[index] for index in self._indexes]
+        for at, text in self._filled:
+            row[at] = text
         if self._drops.dropping(row) is not None:
             return self._passed(LineKind.DROPPED, line)
-        return Sorted(LineKind.RECORD, line.first, line.last, row)
+        row.extend([cells[index] for index in self._wide])
+        return Sorted(LineKind.RECORD, line.first, line.last, row, spreader=self._spreader)
 
     def _is_header_again(self, cells: Sequence[str]) -> bool:
         """Say whether the line repeats a header row or, right below it, numbers the columns."""

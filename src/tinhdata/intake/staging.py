@@ -3,24 +3,29 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tinhdata.contracts import Contract
 from tinhdata.intake.errors import FileRefused
-from tinhdata.intake.forms import ColumnForms
 from tinhdata.intake.model import Account, Passed, StagedFile
 from tinhdata.intake.sorting import LineKind, Sorted
+from tinhdata.intake.spreading import Spreader
 from tinhdata.kernel import Progress, t
 from tinhdata.kernel.progress import Report
 
+See: TypeAlias = Callable[[int, Sequence[str | None]], None]
+"""Is shown the cells of a column, by the place of the column in the contract."""
+
 _BATCH = 50_000
+_NUMBERS = 3
+"""Columns before those of the contract."""
 _MOST_PASSED = 200
 _LONGEST_PASSED = 300
 _READ = 1 << 20
@@ -41,6 +46,12 @@ class Tally:
 
     units: int = 0
     records: int = 0
+    made: int = 0
+    """Rows written."""
+    spread: int = 0
+    """Rows that the records could give."""
+    empty: int = 0
+    is_wide: bool = False
     places: dict[LineKind, int] = field(default_factory=lambda: dict.fromkeys(LineKind, 0))
     reject_counts: dict[str, int] = field(default_factory=dict)
     passed: list[Passed] = field(default_factory=list)
@@ -70,8 +81,10 @@ class Tally:
             rejected_units=self.places[LineKind.REJECTED],
             dropped_units=self.places[LineKind.DROPPED],
             records=self.records,
+            spread=self.spread if self.is_wide else None,
+            empty=self.empty,
         )
-        if not account.is_balanced:
+        if not account.is_balanced or account.made != self.made:
             raise FileRefused(
                 "lost-lines",
                 t(
@@ -91,11 +104,11 @@ _SHOWN = frozenset({LineKind.TOTAL, LineKind.NOTE, LineKind.DROPPED})
 class Stage:
     """The two Parquet files of one reading, in the folder `folder`. Use it in a `with`."""
 
-    def __init__(self, folder: Path, contract: Contract, forms: ColumnForms | None) -> None:
-        """Begin the files; `forms` is shown the cells of each column where it is given."""
+    def __init__(self, folder: Path, contract: Contract) -> None:
+        """Begin the files."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._forms = forms
+        self._see: See = _look_away
         numbers = [("_record", pa.int64()), ("_first", pa.int64()), ("_last", pa.int64())]
         texts = [(name, pa.string()) for name in contract.column_names]
         self._schema = pa.schema([*numbers, *texts])
@@ -117,18 +130,25 @@ class Stage:
         self._rows.close()
         self._rejects.close()
 
-    def write(self, lines: Iterable[Sorted], report: Report, total: int = 0) -> None:
-        """Write all `lines`, telling `report` how many of `total` units were read."""
+    def write(self, lines: Iterable[Sorted], see: See, report: Report, total: int = 0) -> None:
+        """Write all `lines` of a part, whose units follow those written before.
+
+        `see` is shown the cells of each column; `report` is told how many of `total` units were
+        read.
+        """
+        self._see = see
+        before = self.tally.units
         rows: list[Sorted] = []
         rejects: list[Sorted] = []
-        for line in lines:
+        for each in lines:
+            line = each._replace(first=each.first + before, last=each.last + before)
             self.tally.add(line)
             if line.kind is LineKind.RECORD:
-                rows.append(line)
-                if len(rows) == _BATCH:
+                if rows and (line.spreader is not rows[0].spreader or len(rows) >= _most(line)):
                     self._write_rows(rows)
                     rows = []
                     report(Progress("reading", self.tally.units, total))
+                rows.append(line)
             elif line.kind is LineKind.REJECTED:
                 rejects.append(line)
                 if len(rejects) == _BATCH:
@@ -141,18 +161,50 @@ class Stage:
     def _write_rows(self, rows: Sequence[Sorted]) -> None:
         if not rows:
             return
-        start = self.tally.records
         self.tally.records += len(rows)
-        arrays = [
-            pa.array(range(start + 1, self.tally.records + 1), pa.int64()),
-            pa.array([row.first for row in rows], pa.int64()),
-            pa.array([row.last for row in rows], pa.int64()),
-        ]
-        for at, column in enumerate(zip(*(row.cells for row in rows), strict=True)):
-            texts = [text if text and not text.isspace() else None for text in column]
-            if self._forms is not None:
-                self._forms.see_column(at, texts)
-            arrays.append(pa.array(texts, pa.string()))
+        spreader = rows[0].spreader
+        if spreader is not None:
+            self._write_spread(rows, spreader)
+            return
+        columns = list(zip(*(row.cells for row in rows), strict=True))
+        self.tally.spread += len(rows)
+        firsts, lasts = [row.first for row in rows], [row.last for row in rows]
+        self._write_columns(firsts, lasts, [self._seen(at, c) for at, c in enumerate(columns)])
+
+    def _write_spread(self, rows: Sequence[Sorted], spreader: Spreader) -> None:
+        """Write the rows that records of a wide table give."""
+        spread = spreader.spread([row.cells for row in rows])
+        self.tally.is_wide = True
+        self.tally.spread += len(rows) * spreader.count
+        self.tally.empty += spread.empty
+        sources = pa.array(spread.sources, pa.int64())
+        groups = pa.array(spread.groups, pa.int64())
+        places = spreader.places()
+        columns: list[pa.Array] = []
+        for at in range(len(self._schema) - _NUMBERS):
+            if (values := spread.values.get(at)) is not None:
+                columns.append(self._seen(at, values))
+            elif (texts := places.get(at)) is not None:
+                columns.append(self._seen(at, texts).take(groups))
+            else:
+                columns.append(self._seen(at, [row.cells[at] for row in rows]).take(sources))
+        firsts = pa.array([row.first for row in rows], pa.int64()).take(sources)
+        lasts = pa.array([row.last for row in rows], pa.int64()).take(sources)
+        self._write_columns(firsts, lasts, columns)
+
+    def _seen(self, at: int, column: Sequence[str | None]) -> pa.Array:
+        """Give the cells of the column at `at` as they are stored, and show them to the forms."""
+        texts = [text if text and not text.isspace() else None for text in column]
+        self._see(at, texts)
+        return pa.array(texts, pa.string())
+
+    def _write_columns(
+        self, firsts: pa.Array | list[int], lasts: pa.Array | list[int], columns: list[pa.Array]
+    ) -> None:
+        start = self.tally.made
+        self.tally.made += len(firsts)
+        numbers = (range(start + 1, self.tally.made + 1), firsts, lasts)
+        arrays = [*(pa.array(each, pa.int64()) for each in numbers), *columns]
         self._rows.write_batch(pa.record_batch(arrays, schema=self._schema))
 
     def _write_rejects(self, rejects: Sequence[Sorted]) -> None:
@@ -175,7 +227,7 @@ class Stage:
         self._rejects.close()
         rejected = sum(self.tally.reject_counts.values())
         files = (
-            _flushed(self._rows_path, self.tally.records),
+            _flushed(self._rows_path, self.tally.made),
             _flushed(self._rejects_path, rejected),
         )
         folder = os.open(self._folder, os.O_RDONLY)
@@ -184,6 +236,15 @@ class Stage:
         finally:
             os.close(folder)
         return files
+
+
+def _most(line: Sorted) -> int:
+    """Say how many records are written at once: fewer, where each gives many rows."""
+    return _BATCH if line.spreader is None else max(_BATCH // max(line.spreader.count, 1), 1)
+
+
+def _look_away(_at: int, _texts: Sequence[str | None]) -> None:
+    """Look at no cells."""
 
 
 def _flushed(path: Path, rows: int) -> StagedFile:

@@ -4,21 +4,27 @@ What is read back equals what was written. A value that is no such JSON raises V
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from enum import StrEnum
 from typing import TypeVar
 
 from tinhdata.contracts import NumberForm
 from tinhdata.intake.model import (
     ColumnMatch,
+    CrsSeen,
     EncodingSeen,
     FileKind,
     HeaderPlace,
     Matched,
+    Part,
     Question,
     ReadingChoice,
     Refusal,
     SheetSeen,
     Understanding,
+    UnitPlace,
+    UnitSeen,
+    WideColumn,
 )
 from tinhdata.kernel import JSON, JSONObject, Text
 from tinhdata.vietnam import DateOrder, LegacyEncoding
@@ -31,13 +37,18 @@ def choice_to_json(choice: ReadingChoice) -> JSONObject:
     """Give `choice` as JSON."""
     return {
         "sheet": choice.sheet,
+        "sheets": list(choice.sheets),
         "encoding": choice.encoding,
+        "crs": choice.crs,
         "delimiter": choice.delimiter,
         "first_header_row": choice.first_header_row,
         "header_rows": choice.header_rows,
         "mapping": dict(choice.mapping),
+        "headers": list(choice.headers),
         "number_forms": {name: form.value for name, form in choice.number_forms.items()},
         "totals_are_data": choice.totals_are_data,
+        "left_out": list(choice.left_out),
+        "units": dict(choice.units),
     }
 
 
@@ -46,7 +57,9 @@ def choice_from_json(value: JSON) -> ReadingChoice:
     given = _object(value)
     return ReadingChoice(
         sheet=_optional(given.get("sheet"), _text),
+        sheets=_texts(given.get("sheets") or ()),
         encoding=_optional(given.get("encoding"), _text),
+        crs=_optional(given.get("crs"), _text),
         delimiter=_optional(given.get("delimiter"), _text),
         first_header_row=_optional(given.get("first_header_row"), _whole),
         header_rows=_optional(given.get("header_rows"), _whole),
@@ -54,8 +67,11 @@ def choice_from_json(value: JSON) -> ReadingChoice:
             name: _optional(index, _whole)
             for name, index in _object(given.get("mapping") or {}).items()
         },
+        headers=_texts(given.get("headers") or ()),
         number_forms=_enums(given.get("number_forms") or {}, NumberForm),
         totals_are_data=given.get("totals_are_data") is True,
+        left_out=tuple(map(_whole, _list(given.get("left_out") or []))),
+        units={name: _text(unit) for name, unit in _object(given.get("units") or {}).items()},
     )
 
 
@@ -75,12 +91,22 @@ def understanding_to_json(understanding: Understanding) -> JSONObject:
         "sheet": u.sheet,
         "sheets": [[s.name, s.rows, s.columns, s.hidden, s.matched] for s in u.sheets],
         "cell_encoding": u.cell_encoding.value if u.cell_encoding else None,
+        "crs": u.crs,
+        "crs_name": u.crs_name,
+        "crs_candidates": [[c.key, c.name, c.meridian, c.inside] for c in u.crs_candidates],
+        "part": u.part,
+        "filled": dict(u.filled),
+        "pieces": [understanding_to_json(piece) for piece in u.pieces],
+        "parts": [[part.name, part.first_unit, part.units] for part in u.parts],
         "least_cells": u.least_cells,
         "number_forms": {name: form.value for name, form in u.number_forms.items()},
         "date_orders": {name: order.value for name, order in u.date_orders.items()},
         "undecided_numbers": list(u.undecided_numbers),
         "chosen_forms": {name: form.value for name, form in u.chosen_forms.items()},
         "totals_are_data": u.totals_are_data,
+        "wide": [_wide_json(column) for column in u.wide],
+        "left_out": [[index, header] for index, header in u.left_out],
+        "units": [_unit_json(unit) for unit in u.units],
         "preview": [list(cells) for cells in u.preview],
         "notes": [note.to_json() for note in u.notes],
         "questions": [question.value for question in u.questions],
@@ -107,12 +133,25 @@ def understanding_from_json(value: JSON) -> Understanding:
         sheet=_optional(given.get("sheet"), _text),
         sheets=tuple(map(_sheet, _list(given.get("sheets")))),
         cell_encoding=_optional(given.get("cell_encoding"), LegacyEncoding),
+        crs=_optional(given.get("crs"), _text),
+        crs_name=_text(given.get("crs_name") or ""),
+        crs_candidates=tuple(map(_crs, _list(given.get("crs_candidates") or ()))),
+        part=_text(given.get("part") or ""),
+        filled={name: _text(text) for name, text in _object(given.get("filled") or {}).items()},
+        pieces=tuple(map(understanding_from_json, _list(given.get("pieces") or ()))),
+        parts=tuple(map(_part, _list(given.get("parts") or ()))),
         least_cells=_whole(given.get("least_cells")),
         number_forms=_enums(given.get("number_forms"), NumberForm),
         date_orders=_enums(given.get("date_orders"), DateOrder),
         undecided_numbers=_texts(given.get("undecided_numbers")),
         chosen_forms=_enums(given.get("chosen_forms"), NumberForm),
         totals_are_data=given.get("totals_are_data") is True,
+        wide=tuple(map(_wide, _list(given.get("wide") or []))),
+        left_out=tuple(
+            (_whole(index), _text(header))
+            for index, header in map(_list, _list(given.get("left_out") or []))
+        ),
+        units=tuple(map(_unit, _list(given.get("units") or []))),
         preview=tuple(
             tuple(_optional(cell, _text) for cell in _list(cells))
             for cells in _list(given.get("preview"))
@@ -141,6 +180,27 @@ def _match(value: JSON) -> ColumnMatch:
     return ColumnMatch(_text(column), _whole(index), _text(header), Matched(_text(how)))
 
 
+def _wide_json(column: WideColumn) -> JSON:
+    return [column.index, column.header, column.column, [list(pair) for pair in column.places]]
+
+
+def _wide(value: JSON) -> WideColumn:
+    index, header, column, places = _list(value)
+    pairs = tuple((_text(name), _text(text)) for name, text in map(_list, _list(places)))
+    return WideColumn(_whole(index), _text(header), _text(column), pairs)
+
+
+def _unit_json(unit: UnitSeen) -> JSON:
+    factor = None if unit.factor is None else format(unit.factor, "f")
+    return [unit.column, unit.unit, unit.place.value, factor]
+
+
+def _unit(value: JSON) -> UnitSeen:
+    column, unit, place, factor = _list(value)
+    times = None if factor is None else Decimal(_text(factor))
+    return UnitSeen(_text(column), _text(unit), UnitPlace(_text(place)), times)
+
+
 def _encoding_json(seen: EncodingSeen) -> JSON:
     return [seen.name, seen.legacy.value if seen.legacy else None, seen.sample]
 
@@ -153,6 +213,16 @@ def _encoding(value: JSON) -> EncodingSeen:
 def _sheet(value: JSON) -> SheetSeen:
     name, rows, columns, hidden, matched = _list(value)
     return SheetSeen(_text(name), _whole(rows), _whole(columns), hidden is True, _whole(matched))
+
+
+def _crs(value: JSON) -> CrsSeen:
+    key, name, meridian, inside = _list(value)
+    return CrsSeen(_text(key), _text(name), _text(meridian), _whole(inside))
+
+
+def _part(value: JSON) -> Part:
+    name, first_unit, units = _list(value)
+    return Part(_text(name), _whole(first_unit), _whole(units))
 
 
 def _refusal_json(refusal: Refusal | None) -> JSON:

@@ -14,7 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from tinhdata.contracts import Column, Contract, LogicalType
+from tinhdata.contracts import Column, Contract, GeometrySpec, GeometryType, LogicalType
 from tinhdata.kernel import Text, t
 
 CodeList: TypeAlias = Sequence[tuple[str, str]]
@@ -252,6 +252,14 @@ def _between(kind: str, low: object, high: object) -> dict[str, object]:
 def _rule_texts(column: Column) -> list[Text]:
     """Say in sentences what a value must be."""
     texts = [_TYPE_TEXTS[column.logical_type]] if column.logical_type in _TYPE_TEXTS else []
+    if column.geometry is not None:
+        texts.append(
+            t(
+                "A geometry as WKT in degrees of WGS 84, longitude first, such as {example}. A "
+                "layer with long geometries is better delivered as GeoPackage or GeoJSON.",
+                example=_wkt_example(column.geometry),
+            )
+        )
     if column.allowed:
         texts.append(t("One of: {values}.", values=", ".join(column.allowed)))
     if column.minimum is not None:
@@ -276,6 +284,24 @@ _TYPE_TEXTS: Mapping[LogicalType, Text] = {
 }
 
 
+def _wkt_example(spec: GeometrySpec) -> str:
+    """Write a geometry of a kind that is taken, in the middle of the area."""
+    west, south, east, north = spec.within
+    x, y = round((west + east) / 2, 2), round((south + north) / 2, 2)
+    corners = [(x, y), (x + 0.01, y), (x + 0.01, y + 0.01), (x, y)]
+    ring = ", ".join(f"{lon:.2f} {lat:.2f}" for lon, lat in corners)
+    point, line = f"{x} {y}", ring.rpartition(", ")[0]
+    examples: Mapping[GeometryType, str] = {
+        GeometryType.POINT: f"POINT ({point})",
+        GeometryType.MULTI_POINT: f"MULTIPOINT (({point}))",
+        GeometryType.LINE_STRING: f"LINESTRING ({line})",
+        GeometryType.MULTI_LINE_STRING: f"MULTILINESTRING (({line}))",
+        GeometryType.POLYGON: f"POLYGON (({ring}))",
+        GeometryType.MULTI_POLYGON: f"MULTIPOLYGON ((({ring})))",
+    }
+    return examples[spec.types[0]]
+
+
 def _shown(value: object) -> str:
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value)
 
@@ -283,6 +309,8 @@ def _shown(value: object) -> str:
 def _example(column: Column, codes: CodeList) -> str:
     if codes or column.allowed:
         return codes[0][0] if codes else column.allowed[0]
+    if column.geometry is not None:
+        return _wkt_example(column.geometry)
     match column.logical_type:
         case LogicalType.INTEGER:
             return str(column.minimum) if column.minimum is not None else "12"

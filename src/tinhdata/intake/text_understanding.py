@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tinhdata.contracts import Contract
 from tinhdata.intake import headers
 from tinhdata.intake.delimited import records
-from tinhdata.intake.encodings import Encodings, find_encoding, text_blocks
+from tinhdata.intake.encodings import find_encoding, text_blocks
 from tinhdata.intake.forms import ColumnForms
 from tinhdata.intake.headers import HeaderFound
 from tinhdata.intake.lines import Line
@@ -19,10 +19,12 @@ from tinhdata.intake.sorting import converted
 from tinhdata.intake.understanding import (
     MOST_HEADER_LINES,
     MOST_LINES,
+    filled_by,
     mapped,
     named_width,
     nothing_in_it,
     sample,
+    stem,
     with_forms,
     without_header,
 )
@@ -35,9 +37,12 @@ _FEW = 3
 
 
 def understand_text(
-    path: Path, filename: str, contract: Contract, choice: ReadingChoice
+    path: Path, filename: str, contract: Contract, choice: ReadingChoice, within: str | None = None
 ) -> Understanding:
-    """Understand a text file; raises FileRefused where it has no lines."""
+    """Understand a text file; raises FileRefused where it has no lines.
+
+    `within` is what the file is called in the archive that it came in.
+    """
     encodings = find_encoding(path, contract.layout.encoding, choice.encoding)
     head = next(text_blocks(path, encodings.seen.name), "")
     lines = head.split("\n")
@@ -45,15 +50,32 @@ def understand_text(
     if not head.strip("\n\r\t ,;|\ufeff"):
         raise nothing_in_it()
     wanted = choice.delimiter or contract.layout.delimiter
-    tried = [
-        _tried(head, delimiter, encodings.seen.legacy, contract, choice)
-        for delimiter in ((wanted,) if wanted else _DELIMITERS)
-    ]
-    best = max(tried, key=lambda one: (one.header.score if one.header else 0, one.evenness))
+    tried = []
+    for delimiter in (wanted,) if wanted else _by_frequency(head):
+        tried.append(_tried(head, delimiter, encodings.seen.legacy, contract, choice))
+        if _score(tried[-1]) > headers.most_score(contract.columns[1:]):
+            break  # Every column is named: no other separator can do better.
+    best = max(tried, key=lambda one: (_score(one), one.evenness))
     found = best.header or headers.guess_header(
         [line.cells for line in best.lines[:MOST_HEADER_LINES]]
     )
-    return _text_understood(filename, contract, choice, encodings, best, found)
+    base = Understanding(
+        FileKind.TEXT,
+        filename,
+        encoding=encodings.seen,
+        other_encodings=encodings.others,
+        delimiter=best.delimiter,
+        part=filename,
+        filled=filled_by(contract, within or stem(filename)),
+        notes=encodings.notes,
+    )
+    return _text_understood(base, contract, choice, best, found)
+
+
+def _by_frequency(head: str) -> list[str]:
+    """Give the separators, the one that stands most often in the first lines first."""
+    first = "".join(head.splitlines(keepends=True)[:MOST_HEADER_LINES])
+    return sorted(_DELIMITERS, key=lambda delimiter: -first.count(delimiter))
 
 
 class _Tried(NamedTuple):
@@ -64,6 +86,10 @@ class _Tried(NamedTuple):
     header: HeaderFound | None
     evenness: int
     """How many lines have the most frequent number of cells, where that is above one."""
+
+
+def _score(tried: _Tried) -> int:
+    return tried.header.score if tried.header else 0
 
 
 def _tried(
@@ -90,21 +116,12 @@ def _tried(
 
 
 def _text_understood(
-    filename: str,
+    base: Understanding,
     contract: Contract,
     choice: ReadingChoice,
-    encodings: Encodings,
     tried: _Tried,
     found: HeaderFound | None,
 ) -> Understanding:
-    base = Understanding(
-        FileKind.TEXT,
-        filename,
-        encoding=encodings.seen,
-        other_encodings=encodings.others,
-        delimiter=tried.delimiter,
-        notes=encodings.notes,
-    )
     if found is None:
         return without_header(base, contract)
     block = tried.lines[found.first : found.first + found.depth]

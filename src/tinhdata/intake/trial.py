@@ -1,25 +1,29 @@
-"""Tries out whether a workbook can be loaded, in a process of its own, which may die of it.
+"""Tries out whether a file can be loaded, in a process of its own, which may die of it.
 
-The reader of values takes memory for every cell that a workbook only claims to have. Where that is
-more than there is, it ends the process it runs in: a file of a few kilobytes can do it.
+The readers of values take memory for everything that a file only claims to have, and are written in
+languages in which a crafted file can end the process: one of a few kilobytes can do it.
 """
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from tinhdata.intake.errors import damaged
+from tinhdata.intake.errors import FileRefused, damaged
 
 _MOST_BYTES = 2 << 30
 """Address space of the trial: what the largest workbook that is read needs, twice."""
 
 _MOST_SECONDS = 240
 
-_PROGRAM = """
+_LIMITS = """
 import resource, sys
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
 resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[3]), int(sys.argv[3])))
+"""
+
+WORKBOOK = """
 from python_calamine import CalamineWorkbook, SheetTypeEnum
 book = CalamineWorkbook.from_path(sys.argv[1])
 sheets = [book.get_sheet_by_name(sheet.name) for sheet in book.sheets_metadata
@@ -27,14 +31,39 @@ sheets = [book.get_sheet_by_name(sheet.name) for sheet in book.sheets_metadata
 for sheet in sheets:
     sheet.end, sheet.merged_cell_ranges
 """
+"""Loads every sheet of a workbook."""
+
+PARQUET = """
+import pyarrow
+pyarrow.set_memory_pool(pyarrow.system_memory_pool())
+import pyarrow.parquet
+file = pyarrow.parquet.ParquetFile(sys.argv[1], page_checksum_verification=True)
+left = int(sys.argv[6])
+for batch in file.iter_batches(batch_size=int(sys.argv[4]), use_threads=False):
+    batch.validate(full=True)
+    size = sum((column.dictionary_decode() if pyarrow.types.is_dictionary(column.type) else column)
+               .nbytes for column in batch.columns)
+    left -= size
+    if left < 0 or size > int(sys.argv[5]):
+        sys.exit(1)
+"""
+"""Reads every value of a Parquet file in pieces of as many rows as the reader takes.
+
+One value can stand in millions of rows: a piece, and all of them, may have so many bytes unpacked.
+"""
 
 
-def require_loadable(path: Path) -> None:
-    """Load every sheet of the workbook at `path` elsewhere; raises FileRefused if that fails."""
-    limits = (str(_MOST_BYTES), str(_MOST_SECONDS))
+def require_loadable(
+    path: Path,
+    program: str = WORKBOOK,
+    *more: str,
+    otherwise: Callable[[], FileRefused] = damaged,
+) -> None:
+    """Do `program` with the file at `path` elsewhere; raises `otherwise` if that fails."""
+    arguments = (str(path.resolve()), str(_MOST_BYTES), str(_MOST_SECONDS), *more)
     try:
         tried = subprocess.run(  # noqa: S603 -- our own interpreter and program; the path is ours
-            [sys.executable, "-I", "-c", _PROGRAM, str(path.resolve()), *limits],
+            [sys.executable, "-I", "-c", _LIMITS + program, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -42,6 +71,6 @@ def require_loadable(path: Path) -> None:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
-        raise damaged() from error
+        raise otherwise() from error
     if tried.returncode != 0:
-        raise damaged()
+        raise otherwise()

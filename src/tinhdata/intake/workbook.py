@@ -4,11 +4,7 @@ A workbook is loaded only after its size was found to be sane.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from pathlib import Path
-from types import TracebackType
-from typing import Self, TypeAlias
 
 from python_calamine import (
     CalamineError,
@@ -19,22 +15,19 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from tinhdata.intake import ole, ooxml
+from tinhdata.intake import odf, ole, ooxml
+from tinhdata.intake.book import NO_COMMAS, Book, Merged
+from tinhdata.intake.cells import Value, cell_text, with_comma
 from tinhdata.intake.errors import FileRefused, damaged, locked
 from tinhdata.intake.facts import MOST_CELLS, SheetFacts, is_too_large
 from tinhdata.intake.lines import BadCell, Fault, Line
 from tinhdata.intake.model import FileKind
 from tinhdata.intake.trial import require_loadable
-from tinhdata.kernel import t
-
-Value: TypeAlias = "int | float | str | bool | time | date | datetime | timedelta"
-Merged: TypeAlias = "tuple[tuple[int, int], tuple[int, int]]"
-
-_MIDNIGHT = time(0)
+from tinhdata.kernel import Text, t
 
 
-class Workbook:
-    """An open workbook. Close it, or use it in a `with`."""
+class Workbook(Book):
+    """An open workbook."""
 
     def __init__(self, path: Path, kind: FileKind) -> None:
         """Open the workbook at `path`; FileRefused where it is damaged, locked, too big."""
@@ -53,7 +46,7 @@ class Workbook:
                     ),
                     t("Delete empty rows and columns around the table, or save it as CSV."),
                 )
-        if kind is FileKind.XLSX:  # an old workbook was tried before its facts were asked for
+        if kind is not FileKind.XLS:  # an old workbook was tried before its facts were asked for
             require_loadable(path)
         try:
             self._book = CalamineWorkbook.from_path(path)
@@ -63,19 +56,12 @@ class Workbook:
             raise damaged() from error
         self._sheets: dict[str, CalamineSheet] = {}
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Close the file and forget its cells."""
         self._sheets.clear()
         self._book.close()
 
-    def sheet_names(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """Give the names of the sheets that can hold tables, in order."""
         return tuple(
             sheet.name
@@ -109,11 +95,11 @@ class Workbook:
             yield left + row
 
     def lines(
-        self, name: str, comma_columns: frozenset[int] = frozenset(), limit: int | None = None
+        self, name: str, commas: frozenset[int] = NO_COMMAS, limit: int | None = None
     ) -> Iterator[Line]:
         """Give the rows of the sheet as lines of text, at most `limit`.
 
-        Numbers in `comma_columns` are written with a decimal comma, as the texts around them.
+        Numbers in `commas` are written with a decimal comma, as the texts around them.
         """
         facts = self.facts.get(name, SheetFacts())
         special = _special(facts)
@@ -121,9 +107,9 @@ class Workbook:
             if limit is not None and number > limit:
                 return
             cells = [cell_text(value) for value in row]
-            for index in comma_columns:
-                if index < len(row) and isinstance(row[index], float):
-                    cells[index] = cells[index].replace(".", ",")
+            for index in commas:
+                if index < len(row):
+                    cells[index] = with_comma(row[index], cells[index])
             bad = special.get(number - 1, ())
             for cell in bad:
                 if cell.at < len(cells) and (number - 1, cell.at) in facts.errors:
@@ -131,6 +117,18 @@ class Workbook:
             yield Line(number, number, cells, bad_cells=tuple(bad))
         if limit is None:
             yield from self._beyond(name, special)
+
+    def notes(self, name: str) -> tuple[Text, ...]:
+        """Say what of the sheet is hidden, and read all the same."""
+        facts = self.facts.get(name, SheetFacts())
+        notes = []
+        if self.is_hidden(name):
+            notes.append(t("The sheet “{sheet}” is hidden in the workbook.", sheet=name))
+        if facts.hidden_rows:
+            notes.append(t("{count} hidden rows are read as well.", count=facts.hidden_rows))
+        if facts.hidden_columns:
+            notes.append(t("{count} hidden columns are read as well.", count=facts.hidden_columns))
+        return tuple(notes)
 
     def _beyond(self, name: str, special: Mapping[int, list[BadCell]]) -> Iterator[Line]:
         """Give the rows after the last value that hold nothing but formulas without one."""
@@ -154,6 +152,8 @@ def _facts(path: Path, kind: FileKind) -> Mapping[str, SheetFacts]:
         with ooxml.open_archive(path) as archive:
             parts = ooxml.sheet_parts(archive)
             return {name: ooxml.sheet_facts(archive, part) for name, part in parts.items()}
+    if kind is FileKind.ODS:
+        return odf.sheet_facts(path)
     require_loadable(path)
     try:
         streams = ole.streams(path.read_bytes())
@@ -181,31 +181,3 @@ def _special(facts: SheetFacts) -> dict[int, list[BadCell]]:
         )
         special.setdefault(row, []).append(BadCell(column, Fault("formula-without-value", text)))
     return special
-
-
-def cell_text(value: Value) -> str:
-    """Give a typed cell as text: dates as ISO, whole numbers without a decimal point.
-
-    Other numbers have the fewest digits that name them exactly, never an exponent. Durations are
-    written as hours:minutes:seconds.
-    """
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return _float_text(value)
-    if isinstance(value, datetime):
-        if value.time() == _MIDNIGHT:
-            return value.date().isoformat()
-        return value.isoformat(" ", "milliseconds" if value.microsecond else "seconds")
-    if isinstance(value, timedelta):
-        seconds = round(value.total_seconds())
-        return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    return str(value)
-
-
-def _float_text(value: float) -> str:
-    if value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return format(Decimal(repr(value)), "f")

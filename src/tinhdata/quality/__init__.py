@@ -3,7 +3,7 @@
 It owns checking, the measures and quarantine; it reads no delivered bytes and writes no release.
 """
 
-from tinhdata.quality.corrected import rows_beside, same_rows, still_failing
+from tinhdata.quality.corrected import failing_lines, rows_beside, same_rows, still_failing
 from tinhdata.quality.equation import demand_no_faults
 from tinhdata.quality.errors import (
     CheckFailed,
@@ -48,10 +48,21 @@ from tinhdata.quality.model import (
     Standardised,
     Step,
 )
+from tinhdata.quality.passed import good_rows
+from tinhdata.quality.places import FilePart, UnitPlace, place_of
 from tinhdata.quality.rules import compile_checks
 from tinhdata.quality.scan import check
 from tinhdata.quality.service import Quarantine
 from tinhdata.quality.showing import in_language
+from tinhdata.quality.trying import (
+    HeldApart,
+    SampleReason,
+    empty_cells,
+    held_apart,
+    renamed_rows,
+    samples,
+    text_rows,
+)
 
 __all__ = [
     "STATE_NAMES",
@@ -67,7 +78,9 @@ __all__ = [
     "DecisionImpossible",
     "EquationBroken",
     "Fault",
+    "FilePart",
     "GoodFile",
+    "HeldApart",
     "HeldFile",
     "ItemKind",
     "ItemQuery",
@@ -88,15 +101,25 @@ __all__ = [
     "RuleKind",
     "RuleResult",
     "RuleShare",
+    "SampleReason",
     "Scope",
     "Standardised",
     "Step",
     "Superseded",
+    "UnitPlace",
     "check",
     "compile_checks",
     "demand_no_faults",
+    "empty_cells",
+    "failing_lines",
+    "good_rows",
+    "held_apart",
     "in_language",
+    "place_of",
+    "renamed_rows",
     "rows_beside",
     "same_rows",
+    "samples",
     "still_failing",
+    "text_rows",
 ]

@@ -9,9 +9,10 @@ import pyarrow.parquet as pq
 from tinhdata.access import Permit
 from tinhdata.contracts.model import Contract, Relation, TableSpec
 from tinhdata.kernel import quote_identifier, quote_literal
-from tinhdata.quality.held import stored_items
+from tinhdata.quality.held import StoredItem, stored_items
 from tinhdata.quality.model import CheckResult, GoodFile, Reason
-from tinhdata.quality.showing import fill_reason
+from tinhdata.quality.places import FilePart, place_of
+from tinhdata.quality.showing import fill_reason, seen_cells
 from tinhdata.quality.statements import period_text
 
 
@@ -39,20 +40,51 @@ def rows_beside(
 
 
 def still_failing(
-    result: CheckResult, contract: Contract, permit: Permit, language: str
+    result: CheckResult,
+    contract: Contract,
+    permit: Permit,
+    language: str,
+    parts: Sequence[FilePart] = (),
 ) -> Mapping[int, tuple[Reason, ...]]:
-    """Give, per record that fails in `result`, its reasons in words as `permit` shows values."""
-    if result.quarantine is None:
-        return {}
-    rows = pq.read_table(result.quarantine.path)
+    """Give, per record that fails in `result`, its reasons in words as `permit` shows values.
+
+    `parts` are the sheets or files of the delivery that the rows came with.
+    """
+    items = _failing(result, contract)
     return {
-        item.record: tuple(
-            fill_reason(reason, contract, item.cells, item.first, item.last, permit, language)
-            for reason in item.reasons
-        )
-        for item in stored_items(rows, contract)
+        item.record: _worded(item, contract, permit, language, parts)
+        for item in items
         if item.record is not None
     }
+
+
+def failing_lines(
+    result: CheckResult, contract: Contract, permit: Permit, language: str
+) -> Mapping[int, tuple[Reason, ...]]:
+    """Give the same per line of the file in which a row, or what never became one, begins."""
+    return {
+        item.first: _worded(item, contract, permit, language) for item in _failing(result, contract)
+    }
+
+
+def _failing(result: CheckResult, contract: Contract) -> tuple[StoredItem, ...]:
+    if result.quarantine is None:
+        return ()
+    return stored_items(pq.read_table(result.quarantine.path), contract)
+
+
+def _worded(
+    item: StoredItem,
+    contract: Contract,
+    permit: Permit,
+    language: str,
+    parts: Sequence[FilePart] = (),
+) -> tuple[Reason, ...]:
+    cells = seen_cells(item.cells, permit)
+    place = place_of(parts, item.first, item.last)
+    return tuple(
+        fill_reason(reason, contract, cells, place, permit, language) for reason in item.reasons
+    )
 
 
 def same_rows(checked: Sequence[GoodFile], now: Sequence[GoodFile]) -> bool:

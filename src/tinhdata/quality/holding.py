@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from tinhdata.kernel import Text, t
 from tinhdata.quality.model import Reason
+from tinhdata.quality.places import FilePart, UnitPlace
 
 
 class ItemKind(StrEnum):
@@ -62,6 +63,8 @@ class Batch:
     units: int
     file: KeptFile | None
     recorded_at: datetime | None = None
+    parts: tuple[FilePart, ...] = ()
+    """The sheets or files of the delivery, where it has several."""
 
     @property
     def items(self) -> int:
@@ -135,11 +138,21 @@ class QuarantinedItem:
     reasons: tuple[Reason, ...]
     mends: Mapping[str, Mend] = field(default_factory=lambda: MappingProxyType({}))
     decision: Decision | None = None
+    part: str | None = None
+    """The sheet or file it came in, where the delivery has several."""
+    part_starts: int = 1
+    """The unit of the delivery with which that part begins."""
 
     @property
     def state(self) -> ItemState:
         """Give the state: that of the decision, open without one."""
         return self.decision.state if self.decision else ItemState.OPEN
+
+    @property
+    def place(self) -> UnitPlace:
+        """Say where a person finds it: its lines counted within its part."""
+        before = self.part_starts - 1
+        return UnitPlace(self.first - before, self.last - before, self.part)
 
     @property
     def bad_columns(self) -> frozenset[str]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from tinhdata.contracts import SEMANTIC_TYPES
 from tinhdata.contracts.model import Column, LogicalType
 from tinhdata.kernel import Text, t
+from tinhdata.quality.geometry_messages import GEOMETRY_KINDS, explain_geometry
 from tinhdata.quality.model import Rule, RuleKind
 from tinhdata.quality.standardise import is_percent
 
@@ -41,6 +42,8 @@ def explain(
     `column` is the one column of the rule, None for rules on several; `hint` is a permitted value
     that looks like the cell, `source` the name of the dataset that a reference looks into.
     """
+    if column is not None and column.geometry is not None and rule.kind in _OF_GEOMETRY:
+        return explain_geometry(rule.kind, column.geometry, cell or "")
     match rule.kind:
         case RuleKind.TYPE if column is not None:
             return _unreadable(column, " ".join((cell or "").split()))
@@ -56,6 +59,7 @@ def explain(
             return _of_row(rule)
 
 
+_OF_GEOMETRY = GEOMETRY_KINDS | {RuleKind.TYPE}
 _OF_COLUMN = frozenset(
     {
         RuleKind.REQUIRED,

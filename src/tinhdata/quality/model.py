@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -38,6 +39,10 @@ class RuleKind(StrEnum):
     PATTERN = "pattern"
     ALLOWED = "allowed"
     SEMANTIC = "semantic"
+    GEOMETRY_KIND = "geometry-kind"
+    VERTICES = "vertices"
+    WITHIN = "within"
+    VALID_GEOMETRY = "valid-geometry"
     ROW = "row"
     KEY = "key"
     UNIQUE = "unique"
@@ -64,6 +69,12 @@ class Step(StrEnum):
     """A word that the contract declares as missing becomes an empty cell."""
     FORM = "form"
     """A number, date or yes/no in another writing becomes the platform's own."""
+    MARK = "mark"
+    """A mark that the contract declares is cut off; its meaning goes to a column of its own."""
+    UNIT = "unit"
+    """A number in another unit of the same kind is multiplied into the dataset's."""
+    GEOMETRY = "geometry"
+    """A geometry becomes the platform's own WKT: two dimensions, 7 decimals, sets where asked."""
 
 
 NOISE_STEPS = frozenset({Step.NFC, Step.INVISIBLE, Step.CONTROLS, Step.SPACES})
@@ -142,7 +153,8 @@ class CheckContext:
     delivery releases are then left out. `history` are the row counts of the last releases, for
     rules on change. `number_forms` and `date_orders` say per column how this file writes numbers
     and dates, where reading found out. `rejects` is the file of source units that never became
-    rows. `waived` are records that a person releases although they fail rules. `is_batch` is false
+    rows. `scales` says by what the numbers of a column are multiplied, where the file has another
+    unit. `waived` are records that a person releases although they fail rules. `is_batch` is false
     for corrections: a few mended rows replace no period and are not judged by the rules on whole
     deliveries. `start_record` is added to the record numbers of the rows.
     """
@@ -154,6 +166,7 @@ class CheckContext:
     start_record: int = 0
     number_forms: Mapping[str, NumberForm] = field(default_factory=lambda: MappingProxyType({}))
     date_orders: Mapping[str, DateOrder] = field(default_factory=lambda: MappingProxyType({}))
+    scales: Mapping[str, Decimal] = field(default_factory=lambda: MappingProxyType({}))
     rejects: Path | None = None
     waived: frozenset[int] = frozenset()
     is_batch: bool = True
@@ -165,6 +178,8 @@ class Writing:
 
     number_form: NumberForm | None = None
     date_order: DateOrder | None = None
+    scale: Decimal | None = None
+    """By what each number is multiplied, where the file has another unit."""
 
 
 @dataclass(frozen=True, slots=True)

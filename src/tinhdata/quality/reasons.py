@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tinhdata.contracts.model import Column, Severity
 from tinhdata.kernel import Text
+from tinhdata.quality.geometry_messages import GEOMETRY_KINDS
 from tinhdata.quality.messages import explain
 from tinhdata.quality.model import BITS_PER_WORD, CheckPlan, Reason, Rule, RuleKind
 from tinhdata.vietnam import fold
@@ -61,11 +62,14 @@ class Explainer:
 
     def _reason(self, rule: Rule, cells: Sequence[str | None]) -> str:
         cell = cells[self._places[rule.columns[0]]] if len(rule.columns) == 1 else None
+        column = self._column(rule)
+        if column is not None and column.geometry is not None and rule.kind in _OF_GEOMETRY:
+            # Each geometry has its own place in its reason, and may be long: nothing to remember.
+            return _dump(Reason(rule.id, rule.columns, *explain(rule, column, cell, None)))
         asked = (rule.id, cell if rule.kind in _BY_CELL else None)
         if (said := self._said.get(asked)) is None:
             if len(self._said) > _CACHED:
                 self._said.clear()
-            column = self._column(rule)
             text, fix = explain(
                 rule, column, cell, self._hint(rule, column, cell), self._sources.get(rule.id, "")
             )
@@ -90,6 +94,7 @@ class Explainer:
 
 
 _BY_CELL = frozenset({RuleKind.TYPE, RuleKind.ALLOWED, RuleKind.REFERENCE})
+_OF_GEOMETRY = GEOMETRY_KINDS | {RuleKind.TYPE}
 _OF_ROWS = frozenset({RuleKind.ROW, RuleKind.KEY, RuleKind.EXISTING_KEY})
 
 

@@ -14,12 +14,14 @@ from tinhdata.contracts.model import (
     Contract,
     Dimension,
     DuplicatePolicy,
+    GeometrySpec,
     LogicalType,
     RowRule,
     Severity,
     sql_type,
 )
 from tinhdata.kernel import Text, quote_identifier, quote_literal, t
+from tinhdata.quality.geometry import GeometryFault
 from tinhdata.quality.messages import SHEET_ERRORS, bound_text
 from tinhdata.quality.model import CheckPlan, Rule, RuleKind, Scope
 from tinhdata.quality.standardise import name
@@ -59,6 +61,9 @@ def _of_column(contract: Contract, column: Column, index: int) -> Iterator[Rule]
             dimension=Dimension.COMPLETE,
             waivable=not is_identity,
         )
+    if column.geometry is not None:
+        yield from _geometry_rules(column, column.geometry, index)
+        return
     yield _type_rule(column, value, text)
     yield from _bounds(column, value)
     yield from _text_rules(column, value)
@@ -78,6 +83,52 @@ def _of_column(contract: Contract, column: Column, index: int) -> Iterator[Rule]
             t("The value is valid for its kind, {kind}.", kind=kind.name),
             f"NOT ({_normal(kind.predicate.replace('{column}', value))})",
         )
+
+
+def _geometry_rules(column: Column, spec: GeometrySpec, index: int) -> Iterator[Rule]:
+    """Give the rules on what reading the geometry found; only the last two leave a value."""
+    read = name("bare", index)
+    fault = f"struct_extract({read}, 'fault')"
+    unread = ", ".join(quote_literal(word) for word in _UNREAD)
+    yield _rule(
+        RuleKind.TYPE,
+        column,
+        t("The value is a geometry in WKT, in degrees of WGS 84."),
+        f"{fault} IN ({unread})",
+        waivable=False,
+    )
+    kinds = ", ".join(spec.types)
+    yield _rule(
+        RuleKind.GEOMETRY_KIND,
+        column,
+        t("The geometry is of a kind taken: {kinds}.", kinds=kinds),
+        f"{fault} = {quote_literal(GeometryFault.KIND)}",
+        waivable=False,
+    )
+    yield _rule(
+        RuleKind.VERTICES,
+        column,
+        t("The geometry has at most {count} vertices.", count=spec.max_vertices),
+        f"{fault} = {quote_literal(GeometryFault.VERTICES)}",
+        waivable=False,
+    )
+    west, south, east, north = (f"{side:.9g}" for side in spec.within)
+    sides = {"west": f"< {west}", "south": f"< {south}", "east": f"> {east}", "north": f"> {north}"}
+    yield _rule(
+        RuleKind.WITHIN,
+        column,
+        t("The geometry lies in the area {box}.", box=f"{west}, {south}, {east}, {north}"),
+        " OR ".join(f"struct_extract({read}, '{side}') {test}" for side, test in sides.items()),
+    )
+    yield _rule(
+        RuleKind.VALID_GEOMETRY,
+        column,
+        t("The geometry is valid: no line of it crosses itself, no ring is open."),
+        f"{fault} = {quote_literal(GeometryFault.INVALID)}",
+    )
+
+
+_UNREAD = (GeometryFault.UNREADABLE, GeometryFault.SYSTEM, GeometryFault.ENDLESS)
 
 
 def _type_rule(column: Column, value: str, text: str) -> Rule:

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from tinhdata.contracts.model import Dimension, TableSpec
 from tinhdata.kernel import Progress, Text, quote_identifier, quote_literal, sha256_hex, t
 from tinhdata.kernel.progress import Report
+from tinhdata.quality import geometry
 from tinhdata.quality import statements as sql
 from tinhdata.quality.errors import CheckFailed
 from tinhdata.quality.files import sync_file, sync_folder
@@ -46,6 +47,8 @@ _BATCH = 20_000
 _MANY_VALUES = 50_000
 """Values of a reference beyond which no near one is looked for."""
 _STAGES = 5
+_UNSTORED = (RuleKind.TYPE, RuleKind.GEOMETRY_KIND, RuleKind.VERTICES)
+"""Rules whose failing cells have no value that could be stored."""
 _ON_EXISTING = (RuleKind.EXISTING_KEY, RuleKind.EXISTING_UNIQUE)
 
 
@@ -131,6 +134,7 @@ class _Scan:
 
     def run(self) -> CheckResult:
         open_relations(self._db, self._plan, self._rows, self._context)
+        geometry.register(self._db, self._plan.contract)
         for rule in self._plan.masked:
             if rule.kind is RuleKind.REFERENCE and self._is_run(rule):
                 open_reference(self._db, self._plan, rule, self._spec, self._context)
@@ -178,7 +182,7 @@ class _Scan:
             },
             sql=text,
             sql_hash=sha256_hex(text.encode()),
-            engine=f"DuckDB {duckdb.__version__}",
+            engine=_engine(self._plan),
         )
 
     # --- what is run
@@ -441,10 +445,19 @@ class _Scan:
         self._report(Progress("check", done, _STAGES))
 
 
+def _engine(plan: CheckPlan) -> str:
+    has_geometry = any(column.geometry is not None for column in plan.contract.columns)
+    return f"DuckDB {duckdb.__version__}{', ' + geometry.ENGINE if has_geometry else ''}"
+
+
 def _writing(plan: CheckPlan, context: CheckContext) -> dict[str, Writing]:
     """Put together what reading found out about each column of this file."""
     return {
-        column: Writing(context.number_forms.get(column), context.date_orders.get(column))
+        column: Writing(
+            context.number_forms.get(column),
+            context.date_orders.get(column),
+            context.scales.get(column),
+        )
         for column in plan.contract.column_names
     }
 
@@ -456,7 +469,7 @@ def _applicable(rule: Rule, failed: int, filled: dict[str, int], made: int) -> i
     if rule.kind in (RuleKind.ROW, RuleKind.NOISE, RuleKind.DUPLICATE, RuleKind.KEY):
         return made
     # What cannot be read counts among the cells that had something to read.
-    lost = failed if rule.kind is RuleKind.TYPE and not rule.waivable else 0
+    lost = failed if rule.kind in _UNSTORED and not rule.waivable else 0
     return filled[rule.columns[0]] + lost
 
 

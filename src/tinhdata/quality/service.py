@@ -15,8 +15,9 @@ from tinhdata.db import Database, Tx
 from tinhdata.journal import Event, Journal
 from tinhdata.kernel import Clock, Page, Refused, t
 from tinhdata.quality import store
+from tinhdata.quality.demands import fitting, known_columns, known_items
 from tinhdata.quality.equation import faults_of
-from tinhdata.quality.errors import DecisionImpossible, QuarantineUnknown
+from tinhdata.quality.errors import DecisionImpossible
 from tinhdata.quality.events import EVENT_KINDS
 from tinhdata.quality.files import content_hash
 from tinhdata.quality.held import HeldFiles, StoredItem, write_rows
@@ -39,11 +40,11 @@ from tinhdata.quality.holding import (
     Superseded,
 )
 from tinhdata.quality.model import Limits
+from tinhdata.quality.places import place_of
 from tinhdata.quality.showing import show_item
 from tinhdata.quality.workbook import Say, read_workbook, write_workbook
 
 _ALL = 1_000_000
-_FINAL = (ItemState.CORRECTED, ItemState.WAIVED)
 
 
 class Quarantine:
@@ -144,6 +145,7 @@ class Quarantine:
                 mends.get(item.item, {}),
                 decisions.get(item.item),
                 language,
+                batch.parts,
             )
             for item in stored
         )
@@ -156,6 +158,13 @@ class Quarantine:
             raise Refused(t("Earlier values are shown only to those who see all columns."))
         with self._db.read() as tx:
             return store.mend_history(tx, delivery, [item])
+
+    def file(self, permit: Permit, delivery: str) -> Path | None:
+        """Open the file of what waits of a delivery to the platform itself, None where none is."""
+        if permit.masks or permit.columns is not None:
+            raise Refused(t("This permission is for something else."))
+        batch = self._open(permit, delivery)
+        return self._files.path(batch.file) if batch.file else None
 
     # --- mending
 
@@ -174,7 +183,7 @@ class Quarantine:
         """
         _demand(permit, Action.MEND)
         batch = self._batch_for(permit, delivery)
-        _known_columns(contract, mends)
+        known_columns(contract, mends)
         numbers = sorted({mend.item for mend in mends})
         stored = {item.item: item for item in self._stored(batch, contract, numbers)}
         with self._db.transaction() as tx:
@@ -211,8 +220,9 @@ class Quarantine:
         rows: list[tuple[int, StoredItem]] = []
         for item in self._stored(batch, contract, numbers):
             if item.kind is ItemKind.UNIT and item.item not in mends:
+                place = place_of(batch.parts, item.first, item.last)
                 raise DecisionImpossible(
-                    t("Line {line} was never read as a row.", line=str(item.first)),
+                    t("Line {line} was never read as a row.", line=str(place)),
                     fix=t("Fill in its cells first, or return the line."),
                 )
             record = item.record if item.record is not None else batch.made + item.item
@@ -260,8 +270,8 @@ class Quarantine:
         if not numbers:
             return 0
         batch = store.find_batch(tx, delivery)
-        _known_items(batch, numbers)
-        _fitting(state, release, reason)
+        known_items(batch, numbers)
+        fitting(state, release, reason)
         now = self._clock.now()
         decisions = [
             Decision(n, state, actor, now, release=release, reason=reason) for n in numbers
@@ -448,7 +458,7 @@ class Quarantine:
     def _stored(
         self, batch: Batch, contract: Contract, items: Sequence[int]
     ) -> tuple[StoredItem, ...]:
-        _known_items(batch, items)
+        known_items(batch, items)
         query = ItemQuery(items=frozenset(items), limit=len(items))
         return self._page(batch, contract, query)[0]
 
@@ -463,31 +473,6 @@ class Quarantine:
 def _demand(permit: Permit, action: Action) -> None:
     if permit.action is not action:
         raise Refused(t("This permission is for something else."))
-
-
-def _known_items(batch: Batch, items: Sequence[int]) -> None:
-    for item in items:
-        if not 1 <= item <= batch.items:
-            raise QuarantineUnknown(
-                t("The delivery {delivery} has no item {item}.", delivery=batch.delivery, item=item)
-            )
-
-
-def _known_columns(contract: Contract, mends: Sequence[CellMend]) -> None:
-    for mend in mends:
-        if mend.column not in contract.column_names:
-            raise QuarantineUnknown(t("There is no column {column}.", column=mend.column))
-
-
-def _fitting(state: ItemState, release: str | None, reason: str | None) -> None:
-    if state in _FINAL and release is None:
-        raise DecisionImpossible(t("A corrected or waived row names the release that holds it."))
-    if state in (ItemState.WAIVED, ItemState.RETURNED) and not (reason or "").strip():
-        raise DecisionImpossible(
-            t("A reason is needed."), fix=t("Say in a sentence why, so that others can follow it.")
-        )
-    if state in (ItemState.OPEN, ItemState.SUPERSEDED):
-        raise DecisionImpossible(t("A person cannot decide this state."))
 
 
 def _overlaid(item: StoredItem, mends: dict[str, Mend]) -> StoredItem:

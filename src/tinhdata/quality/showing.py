@@ -3,16 +3,18 @@
 Pure. A reason's sentence is filled here and nowhere else, so that a masked cell stays masked in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tinhdata.access import Permit
-from tinhdata.contracts.model import Bilingual, Contract
+from tinhdata.contracts import geometry_brief
+from tinhdata.contracts.model import Bilingual, Column, Contract
 from tinhdata.kernel import Param, Text
 from tinhdata.quality.held import StoredItem
 from tinhdata.quality.holding import Decision, Mend, QuarantinedItem
 from tinhdata.quality.masks import is_hidden, sees_everything, shown
 from tinhdata.quality.model import Reason, RuleKind
+from tinhdata.quality.places import FilePart, UnitPlace, place_of
 
 _LONGEST = 80
 """Characters of a cell that a sentence quotes."""
@@ -26,13 +28,14 @@ def show_item(
     mends: Mapping[str, Mend],
     decision: Decision | None,
     language: str,
+    parts: Sequence[FilePart] = (),
 ) -> QuarantinedItem:
-    """Give `stored` as the holder of `permit` sees it, with reasons in `language`'s labels."""
-    cells = {
-        column: shown(permit, column, cell)
-        for column, cell in stored.cells.items()
-        if not is_hidden(permit, column)
-    }
+    """Give `stored` as the holder of `permit` sees it, with reasons in `language`'s labels.
+
+    `parts` are the sheets or files of the delivery, where it has several.
+    """
+    place = place_of(parts, stored.first, stored.last)
+    cells = seen_cells(stored.cells, permit)
     seen_mends = {
         column: replace(
             mend,
@@ -52,32 +55,42 @@ def show_item(
         cells=cells,
         raw=stored.raw if sees_everything(permit) else None,
         reasons=tuple(
-            fill_reason(reason, contract, cells, stored.first, stored.last, permit, language)
+            fill_reason(reason, contract, cells, place, permit, language)
             for reason in stored.reasons
         ),
         mends=seen_mends,
         decision=decision,
+        part=place.part,
+        part_starts=stored.first - place.first + 1,
     )
+
+
+def seen_cells(cells: Mapping[str, str | None], permit: Permit) -> Mapping[str, str | None]:
+    """Give the cells that `permit` shows, masked ones masked; what fills sentences is these."""
+    return {
+        column: shown(permit, column, cell)
+        for column, cell in cells.items()
+        if not is_hidden(permit, column)
+    }
 
 
 def fill_reason(
     reason: Reason,
     contract: Contract,
     cells: Mapping[str, str | None],
-    first: int,
-    last: int,
+    place: UnitPlace,
     permit: Permit,
     language: str,
 ) -> Reason:
     """Fill line, column, value, key and message into the sentences of `reason`."""
     params: dict[str, Param] = {
         # A number would be written with a sign between thousands; a line is found without one.
-        "line": str(first) if first == last else f"{first}–{last}",
+        "line": str(place),
         "key": ", ".join(quoted(cells.get(column)) for column in contract.key),
     }
     if reason.column is not None:
         params["column"] = contract.column(reason.column).label.in_language(language)
-        params["value"] = quoted(cells.get(reason.column))
+        params["value"] = _value(contract.column(reason.column), cells.get(reason.column))
     if (message := _message(reason.rule, contract)) is not None:
         params["message"] = message.in_language(language)
     fix = reason.fix
@@ -111,6 +124,12 @@ def _message(rule: str, contract: Contract) -> Bilingual | None:
     messages = {f"{RuleKind.ROW}:{each.id}": each.message for each in contract.row_rules}
     messages |= {f"{RuleKind.BATCH}:{each.id}": each.message for each in contract.batch_rules}
     return messages.get(rule)
+
+
+def _value(column: Column, cell: str | None) -> Param:
+    if column.geometry is None or cell is None or len(cell) <= _LONGEST:
+        return quoted(cell)
+    return geometry_brief(cell) or quoted(cell)
 
 
 def quoted(cell: str | None) -> str:

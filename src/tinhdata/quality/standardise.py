@@ -1,16 +1,21 @@
 """How a raw cell becomes a typed value: contract column -> SQL expressions, layer upon layer.
 
 Pure: it writes SQL and runs none. Each layer may use the columns of the one below it, so that a
-cell is searched and parsed once. The layers are `clean` (text without noise), `text` (declared
-missing values are NULL), `bare` (a number without brackets and percent sign), `plain` (numbers and
-dates in the platform's writing) and the value itself. A value is read only if its writing has an
-expected shape AND the engine can cast it: the engine alone takes `1e3`, `inf` or the year 0012.
+cell is searched and parsed once. The layers are `clean` (text without noise), `folded` and `cut`
+(without declared marks; only where a contract has some), `text` (declared missing values are NULL),
+`bare` (a number without brackets and percent sign), `plain` (numbers and dates in the platform's
+writing), `scaled` (numbers in the dataset's unit; only where a file has another) and the value. A
+value is read only if its writing has an expected shape AND the engine can cast it: the engine alone
+takes `1e3`, `inf` or the year 0012.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tinhdata.contracts.model import Column, Contract, LogicalType, NumberForm, sql_type
 from tinhdata.kernel import quote_identifier, quote_literal
+from tinhdata.quality.geometry import geometry_sql
+from tinhdata.quality.marking import cut_sql, fold_sql, meaning_sql, scaled_sql
 from tinhdata.quality.model import Step, Writing
 from tinhdata.quality.temporal import moment_sql, plain_date_sql
 
@@ -23,6 +28,9 @@ _CONTROL = r"[\x{00}-\x{08}\x{0B}\x{0C}\x{0E}-\x{1F}\x{7F}-\x{9F}]"
 _TO_CLEAN = r"[^!-~ \x{00C0}-\x{024F}\x{1EA0}-\x{1EF9}\x{2010}-\x{2027}]|^ | $|  |^$"
 _LAST_PLAIN_SPACE = f"^[{_SPACE}\\n\\r]|[{_SPACE}\\n\\r]$|[{_SPACE}]{{2}}|\\r|\\n\\n"
 _ODD_SPACE = r"[\t\x{00A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}]"
+
+# Without a digit behind the system's number there is no coordinate, however the parts are nested.
+_EMPTY_GEOMETRY = r"(?i)^(SRID *= *[0-9]+ *;)?[^0-9]*\bEMPTY\b[^0-9]*$"
 
 TRUE_WORDS = ("có", "x", "true", "1", "yes", "đúng", "✓", "✔")
 FALSE_WORDS = ("không", "false", "0", "no", "sai")
@@ -41,9 +49,12 @@ class ColumnSQL:
     column: Column
     raw: str
     clean: str
+    folded: str
+    cut: str
     text: str
     bare: str
     plain: str
+    scaled: str
     value: str
     changed: tuple[tuple[Step, str], ...]
 
@@ -55,16 +66,51 @@ def column_sql(contract: Contract, column: Column, index: int, writing: Writing)
     """
     raw, clean, text = name("raw", index), name("clean", index), name("text", index)
     bare, plain = name("bare", index), name("plain", index)
+    cut = name("cut", index) if _has_marks(contract) else clean
+    scaled = plain if writing.scale is None else name("scaled", index)
     return ColumnSQL(
         column=column,
         raw=raw,
         clean=_clean_sql(raw),
-        text=_missing_sql(clean, (*contract.missing_values, *column.missing_values)),
+        folded=fold_sql(clean) if column.marks else "CAST(NULL AS VARCHAR)",
+        cut=_cut_sql(contract, column, index),
+        text=_text_sql(contract, column, cut),
         bare=_bare_sql(column, text),
         plain=_plain_sql(column, text, bare, writing),
-        value=_value_sql(column, text, plain),
-        changed=_changed(column, raw, clean, text, plain),
+        scaled=plain if writing.scale is None else scaled_sql(column, plain, writing.scale),
+        value=_value_sql(column, text, scaled),
+        changed=(
+            *_changed(column, raw, clean, cut, text, plain),
+            *_marked_and_scaled(column, clean, cut, writing),
+        ),
     )
+
+
+def layers(contract: Contract, writing: Iterable[Writing]) -> tuple[str, ...]:
+    """Name the layers between the raw cell and its value that this contract and file need."""
+    marks = ("folded", "cut") if _has_marks(contract) else ()
+    scaled = ("scaled",) if any(each.scale is not None for each in writing) else ()
+    return ("clean", *marks, "text", "bare", "plain", *scaled)
+
+
+def _has_marks(contract: Contract) -> bool:
+    return any(column.marks is not None for column in contract.columns)
+
+
+def _cut_sql(contract: Contract, column: Column, index: int) -> str:
+    clean = name("clean", index)
+    if column.marks is not None:
+        return cut_sql(column.marks, clean, name("folded", index))
+    return meaning_sql(contract, column, clean, lambda at: name("folded", at))
+
+
+def _marked_and_scaled(
+    column: Column, clean: str, cut: str, writing: Writing
+) -> Iterator[tuple[Step, str]]:
+    if column.marks is not None:
+        yield Step.MARK, f"{clean} IS DISTINCT FROM {cut}"
+    if writing.scale is not None:
+        yield Step.UNIT, f"{quote_identifier(column.name)} IS NOT NULL"
 
 
 def name(layer: str, index: int) -> str:
@@ -89,6 +135,13 @@ def _clean_sql(raw: str) -> str:
     return f"CASE WHEN regexp_matches({raw}, '{_TO_CLEAN}') THEN {text} ELSE {raw} END"
 
 
+def _text_sql(contract: Contract, column: Column, clean: str) -> str:
+    text = _missing_sql(clean, (*contract.missing_values, *column.missing_values))
+    if column.geometry is None:
+        return text
+    return f"CASE WHEN regexp_matches({clean}, '{_EMPTY_GEOMETRY}') THEN NULL ELSE {text} END"
+
+
 def _missing_sql(clean: str, words: tuple[str, ...]) -> str:
     folded = sorted({folded for word in words if (folded := " ".join(word.split()).lower())})
     if not folded:
@@ -106,11 +159,16 @@ def _plain_sql(column: Column, text: str, bare: str, writing: Writing) -> str:
         case LogicalType.BOOLEAN:
             return f"lower({text})"
         case LogicalType.STRING:
-            return text
+            return text if column.geometry is None else f"struct_extract({bare}, 'wkt')"
 
 
 def _bare_sql(column: Column, text: str) -> str:
-    """Give a number with nothing around it: a leading minus, then digits, signs and blanks."""
+    """Give a number with nothing around it: a leading minus, then digits, signs and blanks.
+
+    Of a geometry it is what reading it says: its WKT, kind, box, faults.
+    """
+    if column.geometry is not None:
+        return geometry_sql(column.geometry, text)
     if column.logical_type not in (LogicalType.INTEGER, LogicalType.NUMBER):
         return text
     bare = f"regexp_replace({text}, '^[+]|^\\((.+)\\)$', '\\1')"
@@ -161,7 +219,7 @@ def is_percent(column: Column) -> bool:
 def _value_sql(column: Column, text: str, plain: str) -> str:
     match column.logical_type:
         case LogicalType.STRING:
-            return text
+            return text if column.geometry is None else plain
         case LogicalType.INTEGER:
             whole = f"regexp_matches({plain}, '^-?[0-9]{{1,19}}([.]0*)?$')"
             return (
@@ -200,7 +258,7 @@ def _words(words: tuple[str, ...]) -> str:
 
 
 def _changed(
-    column: Column, raw: str, clean: str, text: str, plain: str
+    column: Column, raw: str, clean: str, cut: str, text: str, plain: str
 ) -> tuple[tuple[Step, str], ...]:
     dirty = f"{raw} IS DISTINCT FROM {clean}"
     spaces = (
@@ -211,8 +269,11 @@ def _changed(
         (Step.INVISIBLE, f"{dirty} AND regexp_matches({raw}, '{_INVISIBLE}')"),
         (Step.CONTROLS, f"{dirty} AND regexp_matches({raw}, '{_CONTROL}')"),
         (Step.SPACES, f"{dirty} AND {spaces}"),
-        (Step.MISSING, f"{clean} IS NOT NULL AND {text} IS NULL"),
+        (Step.MISSING, f"{cut} IS NOT NULL AND {text} IS NULL"),
     ]
+    if column.geometry is not None:
+        changed_text = f"{quote_identifier(column.name)} IS NOT NULL AND {text} <> {plain}"
+        steps.append((Step.GEOMETRY, changed_text))
     if (form := _form_changed(column, text, plain)) is not None:
         steps.append((Step.FORM, form))
     return tuple(steps)

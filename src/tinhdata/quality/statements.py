@@ -20,7 +20,7 @@ from tinhdata.contracts.model import (
 )
 from tinhdata.kernel import quote_identifier, quote_literal
 from tinhdata.quality.model import BITS_PER_WORD, CheckPlan, Rule, RuleKind, Scope, Step, Writing
-from tinhdata.quality.standardise import ColumnSQL, column_sql, name
+from tinhdata.quality.standardise import ColumnSQL, column_sql, layers, name
 
 _RAISING = (Severity.ERROR, Severity.CRITICAL)
 
@@ -51,7 +51,12 @@ def write_statements(
     ]
     changed = [(each, step, condition) for each in columns for step, condition in each.changed]
     return Statements(
-        stage=_stage(plan, columns, [condition for _, _, condition in changed]),
+        stage=_stage(
+            plan,
+            columns,
+            [condition for _, _, condition in changed],
+            layers(plan.contract, writing.values()),
+        ),
         verdict=_verdict(plan),
         counts=_counts(plan),
         failures=_bit_counts("verdict", "_w", plan.words),
@@ -66,14 +71,16 @@ def words_of(bits: int) -> int:
     return -(-bits // BITS_PER_WORD) or 1
 
 
-def _stage(plan: CheckPlan, columns: Sequence[ColumnSQL], changes: Sequence[str]) -> str:
+def _stage(
+    plan: CheckPlan, columns: Sequence[ColumnSQL], changes: Sequence[str], made_in: Sequence[str]
+) -> str:
     rows = range(len(columns))
     raw = "".join(
         f", {quote_identifier(each.column.name)} AS {name('raw', i)}"
         for i, each in enumerate(columns)
     )
     query = f"SELECT _record, _first, _last{raw} FROM rows_in"
-    for layer in ("clean", "text", "bare", "plain"):
+    for layer in made_in:
         made = "".join(f", {getattr(columns[i], layer)} AS {name(layer, i)}" for i in rows)
         query = f"SELECT *{made} FROM ({query})"
     values = "".join(f", {each.value} AS {quote_identifier(each.column.name)}" for each in columns)

@@ -1,7 +1,7 @@
 """The tables of quarantine: one row per batch, per decision and per mend. Cells stay in files."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from tinhdata.quality.holding import (
     Mend,
     QuarantineCounts,
 )
+from tinhdata.quality.places import FilePart
 
 _batches = sa.Table(
     "quarantine_batch",
@@ -77,6 +78,16 @@ _undone = sa.Table(
 )
 """Decisions that fell with their release; the items they were about are open again."""
 
+_file_parts = sa.Table(
+    "quarantine_part",
+    metadata,
+    sa.Column("delivery", sa.Text, sa.ForeignKey(_batches.c.delivery), primary_key=True),
+    sa.Column("first_unit", sa.BigInteger, primary_key=True),
+    sa.Column("units", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+)
+"""The sheets or files of a delivery that has several."""
+
 _CHUNK = 500
 
 
@@ -87,7 +98,8 @@ def add_batch(tx: Tx, batch: Batch, at: datetime) -> bool:
     """
     row = tx.execute(sa.select(_batches).where(_of(_batches, batch.delivery))).first()
     if row is not None:
-        if replace(_batch(row), recorded_at=batch.recorded_at) != batch:
+        known = replace(_batch(row), recorded_at=batch.recorded_at)
+        if replace(known, parts=parts_of(tx, batch.delivery)) != batch:
             raise ValueError(f"{batch.delivery} has another batch in quarantine already")
         return False
     tx.execute(
@@ -105,7 +117,19 @@ def add_batch(tx: Tx, batch: Batch, at: datetime) -> bool:
             recorded_at=at,
         )
     )
+    if batch.parts:
+        rows = [{"delivery": batch.delivery, **asdict(part)} for part in batch.parts]
+        tx.execute(sa.insert(_file_parts), rows)
     return True
+
+
+def parts_of(tx: Tx, delivery: str) -> tuple[FilePart, ...]:
+    """Read the sheets or files of a delivery, in order; none where it is one table."""
+    query = (
+        sa.select(_file_parts).where(_of(_file_parts, delivery)).order_by(_file_parts.c.first_unit)
+    )
+    rows = tx.execute(query).mappings()
+    return tuple(FilePart(row["name"], row["first_unit"], row["units"]) for row in rows)
 
 
 def find_batch(tx: Tx, delivery: str) -> Batch:
@@ -115,7 +139,7 @@ def find_batch(tx: Tx, delivery: str) -> Batch:
         raise QuarantineUnknown(
             t("Nothing of the delivery {delivery} is in quarantine.", delivery=delivery)
         )
-    return _batch(row)
+    return replace(_batch(row), parts=parts_of(tx, delivery))
 
 
 def batches(tx: Tx, dataset: str | None, *, only_open: bool) -> tuple[Batch, ...]:

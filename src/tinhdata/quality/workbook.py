@@ -27,6 +27,8 @@ _ABOUT = "_tinhdata"
 _MARK = "tinhdata-quarantine-1"
 _MOST_ROWS = 200_000
 _WIDEST = 40
+_LONGEST_CELL = 32_767
+_KEPT = 200
 _RELOAD = t("Download the workbook again, copy your changes into it and upload that one.")
 
 
@@ -139,14 +141,22 @@ def _write_item(
         if cell is None:
             sheet.write_blank(row, place, None, form)
         else:
-            sheet.write_string(row, place, cell, form)
+            sheet.write_string(row, place, _fitting(cell), form)
     said = [
-        " ".join(say(part) for part in (reason.text, reason.fix) if part is not None)
+        " ".join(say(text) for text in (reason.text, reason.fix) if text is not None)
         for reason in item.reasons
     ]
     sheet.write_string(row, len(columns) + 1, "\n".join(said), wrap)
     if item.kind is ItemKind.UNIT and item.raw:
         sheet.write_string(row, len(columns) + 2, item.raw[:32_000], wrap)
+
+
+def _fitting(cell: str) -> str:
+    """Give `cell`, or its beginning where a cell of Excel could not hold it (a long geometry).
+
+    Such a cell that comes back as it was is no mend.
+    """
+    return cell if len(cell) <= _LONGEST_CELL else f"{cell[:_KEPT]}… ({len(cell)})"
 
 
 def _open(path: Path) -> Sheets:
@@ -208,7 +218,8 @@ def _changes(
     found = []
     for place, column in enumerate(columns):
         new = cells[place] if place < len(cells) else None
-        if (new or "") != (item.current(column) or ""):
+        old = item.current(column) or ""
+        if (new or "") not in (old, _fitting(old)):
             found.append(CellMend(item.item, column, new))
     return found
 

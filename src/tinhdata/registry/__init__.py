@@ -6,6 +6,7 @@ What a contract says is read by `contracts`; who may use a verb is decided by `a
 from tinhdata.registry.errors import (
     ContractUnfit,
     ContractUnknown,
+    ProposalOvertaken,
     SecondPersonMissing,
     SignatureMissing,
     VersionTaken,
@@ -22,6 +23,7 @@ __all__ = [
     "ContractUnknown",
     "IsAgency",
     "OnRegister",
+    "ProposalOvertaken",
     "RegisteredContract",
     "Registry",
     "SecondPersonMissing",

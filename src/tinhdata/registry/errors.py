@@ -21,6 +21,12 @@ class VersionTooLow(Problem):
     code = "contract-version-too-low"
 
 
+class ProposalOvertaken(Problem):
+    """Somebody else changed the contracts of the dataset while this one was being written."""
+
+    code = "contract-overtaken"
+
+
 class ContractUnfit(Problem):
     """The contract names an agency, a dataset or a column that is not there or does not fit."""
 

@@ -1,12 +1,14 @@
 """Decisions of the register: values in, the problem or None out."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 
 from tinhdata.contracts import Comparison, Contract, compare, is_newer, version_numbers
 from tinhdata.kernel import Problem, Text, t
 from tinhdata.registry.errors import (
     ContractUnfit,
+    ProposalOvertaken,
     SecondPersonMissing,
     SignatureMissing,
     VersionTaken,
@@ -169,6 +171,57 @@ def is_referable(contract: Contract, column: str) -> bool:
     if column not in contract.column_names:
         return False
     return contract.key == (column,) or contract.column(column).unique
+
+
+def free_version(comparison: Comparison | None, new: Contract, taken: Iterable[str]) -> str | None:
+    """Give the smallest version that says how much changes and is not `taken`.
+
+    None where the version of `new` does already.
+    """
+    others = {version_numbers(version) for version in taken}
+    if comparison is None:
+        major, minor, patch = version_numbers(new.version)
+    else:
+        if is_enough(comparison, new) and version_numbers(new.version) > version_numbers(
+            comparison.old_version
+        ):
+            major, minor, patch = version_numbers(new.version)
+        else:
+            major, minor, patch = version_numbers(_next_version(comparison))
+    while (major, minor, patch) in others:
+        patch += 1
+    found = f"{major}.{minor}.{patch}"
+    return None if found == new.version else found
+
+
+def refusal_of_overtaken(
+    seen: str | None, mark: str, newest: RegisteredContract | None
+) -> Problem | None:
+    """Say that the versions of a dataset are no longer as they were when writing began."""
+    if seen is None or seen == mark or newest is None:
+        return None
+    return ProposalOvertaken(
+        t(
+            "Meanwhile version {version} of {dataset} became {state}.",
+            version=newest.version,
+            dataset=newest.dataset,
+            state=STATE_WORDS[newest.state],
+        ),
+        fix=t("Read that version first; then propose yours again if it still holds."),
+    )
+
+
+def last_moved(versions: Iterable[RegisteredContract]) -> RegisteredContract | None:
+    """Give the version that was brought into its state last."""
+
+    def moved_at(each: RegisteredContract) -> datetime:
+        return each.retired_at or each.activated_at or each.approved_at or each.proposed_at
+
+    # Of a version and the one it retires in the same moment, the one that stands is meant.
+    def order(each: RegisteredContract) -> tuple[datetime, bool]:
+        return moved_at(each), each.state is not ContractState.RETIRED
+
+    return max(versions, key=order, default=None)
 
 
 def _next_version(comparison: Comparison) -> str:

@@ -6,10 +6,10 @@ Whether an actor may use a verb is decided by `access` before the call.
 from collections.abc import Callable
 from typing import TypeAlias
 
-from tinhdata.contracts import Comparison, LoadedContract, compare
+from tinhdata.contracts import Comparison, Contract, LoadedContract, compare
 from tinhdata.db import Database, Tx
 from tinhdata.journal import Event, Journal
-from tinhdata.kernel import JSON, Clock, Problem, t
+from tinhdata.kernel import JSON, Clock, Problem, sha256_hex, t
 from tinhdata.registry import events, rules, store
 from tinhdata.registry.errors import ContractUnknown
 from tinhdata.registry.model import PACK_ACTOR, ContractState, RegisteredContract
@@ -41,21 +41,34 @@ class Registry:
     # -- verbs ---------------------------------------------------------------------------------
 
     def propose(
-        self, tx: Tx, actor_id: str, loaded: LoadedContract, source: str = ""
+        self,
+        tx: Tx,
+        actor_id: str,
+        loaded: LoadedContract,
+        source: str = "",
+        *,
+        text: bytes | None = None,
+        seen: str | None = None,
     ) -> RegisteredContract:
-        """Register a contract as proposed; the same bytes again change nothing.
+        """Register a contract as proposed; the same content again changes nothing.
 
-        Raises VersionTaken, VersionTooLow, ContractUnfit (the agency is not registered).
+        `text` is the file it was read from, kept for whoever edits it next; `seen` is the `mark` of
+        the dataset that its author saw. Raises ProposalOvertaken where that has changed since,
+        VersionTaken, VersionTooLow, ContractUnfit (the agency is not registered).
         """
         contract = loaded.contract
         store.lock_dataset(tx, contract.id)
         if known := store.by_hash(tx, loaded.hash):
             return known
+        newest = rules.last_moved(store.of_dataset(tx, contract.id))
+        _raise(rules.refusal_of_overtaken(seen, self._mark(tx, contract.id), newest))
         active = store.active(tx, contract.id)
         taken = store.by_version(tx, contract.id, contract.version)
         _raise(rules.refusal_of_version(contract, taken, active))
         _raise(rules.refusal_of_agency(contract, self._is_agency(contract.agency)))
         store.add(tx, loaded, source, actor_id, self._clock.now())
+        if text is not None:
+            store.keep_text(tx, loaded.hash, text)
         replaces = active.hash if active else None
         data: dict[str, JSON] = {"agency": contract.agency, "replaces": replaces}
         return self._moved(tx, events.PROPOSED, actor_id, loaded.hash, data)
@@ -145,6 +158,51 @@ class Registry:
         with self._db.read() as tx:
             return self._comparison(tx, self._known(tx, contract_hash))
 
+    def compared(self, new: Contract) -> Comparison | None:
+        """Say what a contract that nobody proposed yet would change, None where none is active."""
+        with self._db.read() as tx:
+            active = store.active(tx, new.id)
+        return None if active is None else compare(active.contract, new)
+
+    def next_version(self, new: Contract) -> str | None:
+        """Give the smallest version that `new` may have, None where its own will do."""
+        comparison = self.compared(new)
+        taken = [each.version for each in self.versions(new.id)]
+        return rules.free_version(comparison, new, taken)
+
+    def refusals(self, loaded: LoadedContract) -> tuple[Problem, ...]:
+        """Give all that would keep a contract from being proposed or approved as it is."""
+        contract = loaded.contract
+        with self._db.read() as tx:
+            if store.by_hash(tx, loaded.hash) is not None:
+                return ()
+            active = store.active(tx, contract.id)
+            taken = store.by_version(tx, contract.id, contract.version)
+            others = self._others(tx, contract)
+            standing = store.in_states(tx, ContractState.ACTIVE, ContractState.APPROVED)
+        found = (
+            rules.refusal_of_version(contract, taken, active),
+            rules.refusal_of_agency(contract, self._is_agency(contract.agency)),
+            rules.refusal_of_references(contract, others),
+            rules.refusal_of_dependants(contract, [each.contract for each in standing]),
+        )
+        return tuple(problem for problem in found if problem is not None)
+
+    def mark(self, dataset: str) -> str:
+        """Give a mark of all versions of `dataset` with their states; any change changes it."""
+        with self._db.read() as tx:
+            return self._mark(tx, dataset)
+
+    def everything(self) -> tuple[RegisteredContract, ...]:
+        """Give every version of every dataset, by dataset, lower versions first."""
+        with self._db.read() as tx:
+            return store.in_states(tx, *ContractState)
+
+    def text(self, contract_hash: str) -> bytes | None:
+        """Give the file that a contract was proposed from, None where it was not kept."""
+        with self._db.read() as tx:
+            return store.text(tx, contract_hash)
+
     def canonical(self, contract_hash: str) -> bytes:
         """Give the bytes whose SHA-256 is `contract_hash`; raises ContractUnknown."""
         with self._db.read() as tx:
@@ -174,10 +232,17 @@ class Registry:
 
     def _check_references(self, tx: Tx, registered: RegisteredContract) -> None:
         contract = registered.contract
-        others = [_newest(store.of_dataset(tx, name)) for name in rules.references_of(contract)]
-        _raise(rules.refusal_of_references(contract, [o.contract for o in others if o]))
+        _raise(rules.refusal_of_references(contract, self._others(tx, contract)))
         dependants = store.in_states(tx, ContractState.ACTIVE, ContractState.APPROVED)
         _raise(rules.refusal_of_dependants(contract, [other.contract for other in dependants]))
+
+    def _others(self, tx: Tx, contract: Contract) -> list[Contract]:
+        """Give the contracts that `contract` refers to, as far as they are registered."""
+        found = [_newest(store.of_dataset(tx, name)) for name in rules.references_of(contract)]
+        return [other.contract for other in found if other]
+
+    def _mark(self, tx: Tx, dataset: str) -> str:
+        return sha256_hex(repr(store.states(tx, dataset)).encode())[:16]
 
     def _retire(self, tx: Tx, actor_id: str, contract_hash: str) -> RegisteredContract:
         store.move(tx, contract_hash, ContractState.RETIRED, retired_at=self._clock.now())

@@ -27,6 +27,14 @@ versions = sa.Table(
     sa.Column("retired_at", UTCDateTime),
     sa.UniqueConstraint("dataset", "version"),
 )
+texts = sa.Table(
+    "contract_text",
+    metadata,
+    sa.Column("hash", sa.Text, sa.ForeignKey("contract_version.hash"), primary_key=True),
+    sa.Column("text", sa.LargeBinary, nullable=False),
+)
+"""The bytes of the file that a version was proposed from: its order and comments, for editing."""
+
 sa.Index(
     "uq_contract_version_active",
     versions.c.dataset,
@@ -99,6 +107,23 @@ def canonical(tx: Tx, contract_hash: str) -> bytes:
     """Give the canonical bytes; raises NoResultFound."""
     query = sa.select(versions.c.canonical).where(versions.c.hash == contract_hash)
     return bytes(tx.execute(query).scalar_one())
+
+
+def keep_text(tx: Tx, contract_hash: str, text: bytes) -> None:
+    """Keep the file that a version was proposed from."""
+    tx.execute(sa.insert(texts).values(hash=contract_hash, text=text))
+
+
+def text(tx: Tx, contract_hash: str) -> bytes | None:
+    """Give the file that a version was proposed from, None where it was not kept."""
+    found = tx.execute(sa.select(texts.c.text).where(texts.c.hash == contract_hash)).scalar()
+    return None if found is None else bytes(found)
+
+
+def states(tx: Tx, dataset: str) -> tuple[tuple[str, str], ...]:
+    """Give hash and state of every version of `dataset`, by hash."""
+    query = sa.select(versions.c.hash, versions.c.state).where(versions.c.dataset == dataset)
+    return tuple((row.hash, row.state) for row in tx.execute(query.order_by(versions.c.hash)))
 
 
 def _select(tx: Tx, *conditions: sa.ColumnElement[bool]) -> tuple[RegisteredContract, ...]:

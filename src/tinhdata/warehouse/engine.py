@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from tinhdata.kernel import t
-from tinhdata.warehouse.errors import FileLost, ReadersBusy, ReadTooLong
+from tinhdata.warehouse.errors import ColumnTypeChanged, FileLost, ReadersBusy, ReadTooLong
 from tinhdata.warehouse.files import make_folder
 from tinhdata.warehouse.model import Limits, Value
 from tinhdata.warehouse.sql import Statement
@@ -96,10 +96,23 @@ class Engine:
 
 
 def work(temporary: Path, limits: Limits, statement: Statement) -> list[tuple[Value, ...]]:
-    """Run a statement of the warehouse itself: any file, no limit on time, memory given back."""
+    """Run a statement of the warehouse itself: any file, no limit on time, memory given back.
+
+    Raises ColumnTypeChanged where an old value does not fit a column's wider type.
+    """
     make_folder(temporary)
     with contextlib.closing(_connect(temporary, limits)) as connection:
-        return connection.execute(statement.sql, list(statement.values)).fetchall()
+        try:
+            return connection.execute(statement.sql, list(statement.values)).fetchall()
+        except duckdb.ConversionException as error:
+            # Statements of the warehouse convert nothing but columns whose type grew wider.
+            raise ColumnTypeChanged(
+                t("A value of the last release does not fit the type that its column has now."),
+                fix=t(
+                    "Choose a type that holds every value, or give the column a new id in the "
+                    "contract."
+                ),
+            ) from error
 
 
 def _connect(temporary: Path, limits: Limits) -> duckdb.DuckDBPyConnection:

@@ -36,4 +36,18 @@ EVENT_KINDS: tuple[EventKind, ...] = (
             "current": "id?",
         },
     ),
+    EventKind(
+        "release.migrated",
+        _OWNER,
+        {
+            "dataset": "code",
+            "number": "int",
+            "before": "hash",
+            "now": "hash",
+            "added": "int",
+            "dropped": "int",
+            "renamed": "int",
+            "retyped": "int",
+        },
+    ),
 )

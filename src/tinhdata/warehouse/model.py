@@ -121,6 +121,16 @@ class ChangeCounts:
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """How many columns of a table changed from one release to the next; a new type is no rename."""
+
+    added: int
+    dropped: int
+    renamed: int
+    retyped: int
+
+
 class ReleaseKind(StrEnum):
     """Whether a delivery or a correction of quarantined rows made the release."""
 
@@ -219,12 +229,13 @@ class Sort:
 class Query:
     """Which rows and columns of a release; `columns` None means all of the contract's.
 
-    Every word of `search` must occur, folded, in some text column.
+    Every word of `search` must occur, folded, in some text column but for those `unsearched`.
     """
 
     columns: tuple[str, ...] | None = None
     filters: tuple[Filter, ...] = ()
     search: str = ""
+    unsearched: tuple[str, ...] = ()
     sort: tuple[Sort, ...] = ()
     offset: int = 0
     limit: int = 100

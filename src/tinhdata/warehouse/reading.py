@@ -1,6 +1,6 @@
 """The read door: rows of releases, only against a Permit, only what it shows."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import suppress
 
 import pyarrow as pa
@@ -22,9 +22,10 @@ from tinhdata.warehouse.model import (
     Release,
     RowChangeKind,
     RowsPage,
+    TableShape,
     Value,
 )
-from tinhdata.warehouse.rules import data_columns
+from tinhdata.warehouse.rules import carried, data_columns
 from tinhdata.warehouse.sql import CompiledQuery, Statement
 from tinhdata.warehouse.tables import Tables
 from tinhdata.warehouse.writing import count
@@ -53,6 +54,18 @@ class Reading:
         require_door(permit, release.dataset)
         columns = sql.visible_columns(release.shape.columns, permit)
         return Relation(self._permitted(permit, release), tuple(c.name for c in columns))
+
+    def relation_under(
+        self, permit: Permit, release: Release, shape: TableShape, owners: Mapping[int, str]
+    ) -> Relation:
+        """Give the rows of `release` under the columns of `shape`, as a table expression."""
+        require_door(permit, release.dataset)
+        if permit.columns is not None or permit.masks or permit.row_filter is not None:
+            # Masks are known by the names of the release's own contract.
+            raise DoorClosed(t("Only the platform itself reads rows under another contract."))
+        columns = carried(shape, release.shape, owners)
+        source = sql.files_relation(self._paths(release), columns)
+        return Relation(source, tuple(column.name for column in shape.columns))
 
     def read(self, permit: Permit, release: Release, query: Query) -> RowsPage:
         """Give one page and the exact count of all rows of the query."""
@@ -87,7 +100,7 @@ class Reading:
         for release in (old, new):
             require_door(permit, release.dataset)
         sides = compare.Sides(
-            sql.files_relation(self._paths(old), new.shape.columns),
+            sql.files_relation(self._paths(old), self._carried(new.shape, old)),
             sql.files_relation(self._paths(new), new.shape.columns),
             new.shape,
             permit,
@@ -140,6 +153,12 @@ class Reading:
     def _permitted(self, permit: Permit, release: Release) -> str:
         source = sql.files_relation(self._paths(release), release.shape.columns)
         return sql.permitted_relation(source, release.shape.columns, permit, self._token_key)
+
+    def _carried(self, shape: TableShape, release: Release) -> tuple[TableColumn, ...]:
+        """Give the columns of `shape` as the files of `release` hold them."""
+        with self._db.read() as tx:
+            owners = store.owners(tx, release.dataset)
+        return carried(shape, release.shape, owners)
 
     def _paths(self, release: Release) -> list[str]:
         planned = self._tables.plan(release.dataset, release.snapshot_id)

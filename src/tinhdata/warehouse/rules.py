@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from tinhdata.contracts.model import (
@@ -20,6 +21,7 @@ from tinhdata.warehouse.model import (
     ChangeCounts,
     ChangeKind,
     DataFile,
+    Migration,
     Release,
     ReleaseState,
     TableShape,
@@ -84,24 +86,87 @@ def dropped_whole(change: Change, file: DataFile, period_by: str | None) -> bool
     return file.period in change.periods
 
 
-def refuse_lost_columns(kept: TableShape, now: TableShape) -> None:
+def widens(old: str, new: str) -> bool:
+    """Say whether each value of the SQL type `old` means the same in the type `new`.
+
+    Text is not among them: a number kept as 5000 has lost the zero of 05000 already.
+    """
+    before, after = old.partition("(")[0], new.partition("(")[0]
+    if before == after == "DECIMAL":
+        return _decimals(old) <= _decimals(new)
+    return (before, after) in _WIDER
+
+
+_WIDER = frozenset(
+    {("BIGINT", "DECIMAL"), ("BIGINT", "DOUBLE"), ("DECIMAL", "DOUBLE"), ("DATE", "TIMESTAMP")}
+)
+
+
+def _decimals(sql_type: str) -> int:
+    return int(sql_type.rstrip(")").rpartition(",")[2])
+
+
+def carried(
+    now: TableShape, kept: TableShape, owners: Mapping[int, str]
+) -> tuple[TableColumn, ...]:
+    """Give the columns of `now` as they are found in files of the shape `kept`.
+
+    That is by field id. A column whose type grew wider since has a new field, which those files do
+    not hold: there it is read from the field that it had, as the wider type. `owners` names the
+    column, by its stable id, that each field id belongs to.
+    """
+    found = [(column, _before(column, kept, owners)) for column in now.columns]
+    return tuple(
+        replace(column, field_id=old.field_id)
+        if old is not None and widens(old.sql_type, column.sql_type)
+        else column
+        for column, old in found
+    )
+
+
+def refuse_lost_columns(kept: TableShape, now: TableShape, owners: Mapping[int, str]) -> None:
     """Raise ColumnTypeChanged where a column of `now` would be empty in the rows that stay.
 
-    A column that changed its type has a new field, which old files do not hold.
+    A column that changed its type has a new field, which old files do not hold; only a wider type
+    can be read from the old one. A column with an id of its own is new: there nothing is lost.
     """
-    before = {column.name: column for column in kept.columns}
-    known = {column.field_id for column in kept.columns}
     for column in now.columns:
-        old = before.get(column.name)
-        if old is not None and column.field_id not in known:
+        old = _before(column, kept, owners)
+        if old is not None and not widens(old.sql_type, column.sql_type):
             raise ColumnTypeChanged(
                 t(
-                    "Column {column} has another type than in the last release, and rows of that "
-                    "release would stay beside the new ones.",
+                    "Column {column} is now {new}, not {old}, and rows of the last release would "
+                    "stay beside the new ones.",
                     column=column.name,
+                    new=column.sql_type,
+                    old=old.sql_type,
                 ),
-                fix=t("Deliver the whole table once under the new contract, then append again."),
+                fix=t(
+                    "Deliver all periods once in one file, or give the column a new id in the "
+                    "contract: rows that stay are then empty in it."
+                ),
             )
+
+
+def _before(column: TableColumn, kept: TableShape, owners: Mapping[int, str]) -> TableColumn | None:
+    """Give the field that `column` had in `kept` under another type, None if it has the same."""
+    owner = owners.get(column.field_id)
+    if owner is None or any(each.field_id == column.field_id for each in kept.columns):
+        return None
+    return next((each for each in kept.columns if owners.get(each.field_id) == owner), None)
+
+
+def migration(old: TableShape, new: TableShape, owners: Mapping[int, str]) -> Migration:
+    """Say what differs between the tables of two releases, columns matched by their stable id."""
+    before = {owners.get(c.field_id, c.name): c for c in data_columns(old)}
+    after = {owners.get(c.field_id, c.name): c for c in data_columns(new)}
+    both = [(before[owner], after[owner]) for owner in before if owner in after]
+    return Migration(
+        added=len(after) - len(both),
+        dropped=len(before) - len(both),
+        renamed=sum(one.name != other.name for one, other in both),
+        retyped=sum(one.sql_type != other.sql_type for one, other in both),
+    )
 
 
 def content_hash(files: Iterable[DataFile]) -> str:

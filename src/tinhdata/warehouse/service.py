@@ -33,6 +33,7 @@ from tinhdata.warehouse.model import (
     DataFile,
     Difference,
     Limits,
+    Migration,
     NewRelease,
     Query,
     Release,
@@ -89,9 +90,12 @@ class Warehouse:
 
     # -- writing
 
-    def spec(self, contract: Contract) -> TableSpec:
-        """Give the stored table of `contract`: SQL types and field ids, the same for ever."""
-        return self._writing.spec(contract)
+    def spec(self, contract: Contract, *, keep: bool = True) -> TableSpec:
+        """Give the stored table of `contract`: SQL types and field ids, the same for ever.
+
+        Without `keep` new columns get ids only for now: enough to try a contract out.
+        """
+        return self._writing.spec(contract) if keep else self._writing.trial(contract).spec
 
     @contextmanager
     def lock(self, dataset: str, wait: float = 60.0) -> Iterator[None]:
@@ -173,6 +177,7 @@ class Warehouse:
         )
         store.insert(tx, release)
         self._journal.append(tx, _published(release))
+        self._say_migrated(tx, current, release, new.published_by)
         return release
 
     def withdraw(
@@ -202,7 +207,23 @@ class Warehouse:
                 store.set_state(tx, now.id, ReleaseState.CURRENT)
                 now = store.get(tx, now.id)
         self._journal.append(tx, _withdrawn(release, withdrawal, now))
+        if release.state is ReleaseState.CURRENT:
+            self._say_migrated(tx, release, now, actor_id)
         return now
+
+    def _say_migrated(
+        self, tx: Tx, before: Release | None, now: Release | None, actor_id: str
+    ) -> None:
+        """Write that readers now see the table under another contract than before, if they do.
+
+        Putting a contract into force migrates nothing: a release is immutable and is read under
+        the contract it was made by. The table moves with the next release, whose kept rows are read
+        by field id, and back with a withdrawal.
+        """
+        if before is None or now is None or before.contract_hash == now.contract_hash:
+            return
+        changed = rules.migration(before.shape, now.shape, store.owners(tx, now.dataset))
+        self._journal.append(tx, _migrated(before, now, changed, actor_id))
 
     # -- releases
 
@@ -236,6 +257,15 @@ class Warehouse:
     def relation(self, permit: Permit, release_id: str) -> Relation:
         """Give the rows of a release as a table expression, as the permit shows them."""
         return self._reading.relation(permit, self._served(release_id))
+
+    def relation_under(self, permit: Permit, release_id: str, contract: Contract) -> Relation:
+        """Give the rows of a release as `contract` names and types them, for the platform itself.
+
+        Columns are the same by their stable id; one that the release does not have is empty.
+        """
+        table = self._writing.trial(contract)
+        served = self._served(release_id)
+        return self._reading.relation_under(permit, served, table.shape, table.owners)
 
     def read(self, permit: Permit, release_id: str, query: Query) -> RowsPage:
         """Give a page of rows and their exact count."""
@@ -362,6 +392,24 @@ def _published(release: Release) -> Event:
             "unchanged": counts.unchanged,
             "content": release.content_hash,
             "files": [file.sha256 for file in release.files],
+        },
+    )
+
+
+def _migrated(before: Release, now: Release, changed: Migration, actor_id: str) -> Event:
+    return Event(
+        kind="release.migrated",
+        actor=actor_id,
+        subject=now.id,
+        data={
+            "dataset": now.dataset,
+            "number": now.number,
+            "before": before.contract_hash,
+            "now": now.contract_hash,
+            "added": changed.added,
+            "dropped": changed.dropped,
+            "renamed": changed.renamed,
+            "retyped": changed.retyped,
         },
     )
 

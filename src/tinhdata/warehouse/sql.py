@@ -299,9 +299,8 @@ def _where(by_name: Mapping[str, TableColumn], query: Query) -> tuple[str, tuple
         statement = _condition(_column(by_name, item.column), item)
         conditions.append(statement.sql)
         values.extend(statement.values)
-    texts = [
-        c for c in by_name.values() if c.sql_type == "VARCHAR" and c.name not in SYSTEM_COLUMNS
-    ]
+    left_out = {*SYSTEM_COLUMNS, *query.unsearched}
+    texts = [c for c in by_name.values() if c.sql_type == "VARCHAR" and c.name not in left_out]
     for word in fold(query.search).split():
         hits = [f"contains({folded(quote_identifier(c.name))}, ?)" for c in texts]
         conditions.append("(" + (" OR ".join(hits) or "false") + ")")

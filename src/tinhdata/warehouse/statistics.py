@@ -13,6 +13,7 @@ from tinhdata.warehouse.sql import Statement, typed
 
 BINS = 20
 TOP = 10
+_LONGEST = 1_000
 _RANGED = frozenset({"BIGINT", "DOUBLE", "DECIMAL", "DATE", "TIMESTAMP"})
 _NUMBERS = frozenset({"BIGINT", "DOUBLE", "DECIMAL"})
 
@@ -166,7 +167,9 @@ def _whole(value: "JSON | Value") -> int:
 
 
 def _text(value: Value) -> str | None:
-    return None if value is None else str(value)
+    """Write a value; of a long text (a geometry has megabytes) only its beginning is kept."""
+    text = None if value is None else str(value)
+    return text if text is None or len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _value(value: JSON, column: TableColumn) -> Value:

@@ -92,6 +92,11 @@ def fields(tx: Tx, dataset: str) -> Mapping[tuple[str, str], int]:
     return {(row.column_id, row.sql_type): row.field_id for row in rows}
 
 
+def owners(tx: Tx, dataset: str) -> Mapping[int, str]:
+    """Give, for every field id ever given in `dataset`, the stable id of its column."""
+    return {number: column for (column, _), number in fields(tx, dataset).items()}
+
+
 def add_fields(tx: Tx, dataset: str, new: Mapping[tuple[str, str], int]) -> None:
     """Keep newly given field ids."""
     if new:

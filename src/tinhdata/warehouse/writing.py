@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy.exc import IntegrityError
 
 from tinhdata.access import Permit
-from tinhdata.contracts.model import Contract, TableSpec
+from tinhdata.contracts.model import Contract, TableColumn, TableSpec
 from tinhdata.db import Database
 from tinhdata.kernel import new_id, quote_literal, t
 from tinhdata.warehouse import compare, rules, sql, store
@@ -29,6 +30,18 @@ from tinhdata.warehouse.model import (
 )
 from tinhdata.warehouse.sql import Statement
 from tinhdata.warehouse.tables import PlannedFile, Tables
+
+Columns: TypeAlias = tuple[TableColumn, ...]
+"""The columns of a table as files of an earlier shape hold them (`rules.carried`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A table as a contract declares it, and the stable id of the column that owns each field."""
+
+    spec: TableSpec
+    shape: TableShape
+    owners: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +74,34 @@ class Writing:
                 known = store.fields(tx, contract.id)
         return rules.table_spec(contract, known)
 
-    def shape(self, contract: Contract) -> TableShape:
-        """Give what reading and comparing releases under `contract` needs."""
-        return rules.table_shape(contract, self.spec(contract))
+    def trial(self, contract: Contract) -> Trial:
+        """Give the table of `contract` without keeping anything; new columns get ids for now."""
+        with self._db.read() as tx:
+            known = store.fields(tx, contract.id)
+        fields = {**known, **rules.new_fields(contract, known)}
+        spec = rules.table_spec(contract, fields)
+        owners = {number: column for (column, _), number in fields.items()}
+        return Trial(spec, rules.table_shape(contract, spec), owners)
 
     def commit(
         self, contract: Contract, base: Release | None, change: Change, files: Sequence[StagedFile]
     ) -> Committed:
         """Make a snapshot of `base` changed by `files`; the caller holds the writer's lock."""
-        dataset, shape = contract.id, self.shape(contract)
-        known = self._known(dataset)
-        plan = self._plan(base, change, shape, known)
-        if base is not None and (plan.stay or plan.split):
-            rules.refuse_lost_columns(base.shape, shape)
+        dataset = contract.id
+        self.spec(contract)
+        table = self.trial(contract)
+        shape, owners = table.shape, table.owners
+        known, seen = self._known(dataset), _seen(base, shape, owners)
+        plan = self._plan(base, change, shape, known, seen)
+        _refuse_lost(base, shape, owners, plan)
         placed = self._place(dataset, shape, files)
-        placed += [self._rewrite(dataset, file, shape, change) for file in plan.split]
+        placed += [self._rewrite(dataset, file, shape, change, seen) for file in plan.split]
+        if seen != shape.columns:
+            # Rows that stay are written anew where a type grew, so that every reader of the table,
+            # ours or not, finds one type in one field.
+            wider = [self._widened(dataset, file, shape, seen, known) for file in plan.stay]
+            placed += wider
+            plan = _Plan((), (*plan.go, *plan.stay), plan.split)
         kept = [file for file in placed if file.rows]
         snapshot = self._tables.commit(
             dataset,
@@ -100,13 +126,15 @@ class Writing:
         self, contract: Contract, base: Release | None, change: Change, files: Sequence[StagedFile]
     ) -> ChangeCounts:
         """Count what `change` would do to `base`, by key; rows that stay are not read."""
-        shape = self.shape(contract)
-        plan = self._plan(base, change, shape, self._known(contract.id))
+        table = self.trial(contract)
+        shape, seen = table.shape, _seen(base, table.shape, table.owners)
+        plan = self._plan(base, change, shape, self._known(contract.id), seen)
+        _refuse_lost(base, shape, table.owners, plan)
         before = 0 if base is None else base.rows
         added = sum(file.rows for file in files)
         if change.kind is ChangeKind.ADD or before == 0:
             return ChangeCounts(before, added, 0, 0, before, before + added)
-        sides = self._sides(plan, change, shape, files)
+        sides = self._sides(plan, change, shape, files, seen)
         counts = count(sides, lambda statement: self._work(statement)[0])
         stay = before - counts.base
         return ChangeCounts(
@@ -127,21 +155,27 @@ class Writing:
         permit: Permit,
     ) -> compare.Sides:
         """Give both sides of a change that is not yet released, as `permit` shows their rows."""
-        shape = self.shape(contract)
-        plan = self._plan(base, change, shape, self._known(contract.id))
-        return replace(self._sides(plan, change, shape, files), permit=permit)
+        table = self.trial(contract)
+        shape, seen = table.shape, _seen(base, table.shape, table.owners)
+        plan = self._plan(base, change, shape, self._known(contract.id), seen)
+        return replace(self._sides(plan, change, shape, files, seen), permit=permit)
 
     def run(self, statement: Statement) -> list[tuple[Value, ...]]:
         """Run a statement that may read staged files."""
         return self._work(statement)
 
     def _sides(
-        self, plan: _Plan, change: Change, shape: TableShape, files: Sequence[StagedFile]
+        self,
+        plan: _Plan,
+        change: Change,
+        shape: TableShape,
+        files: Sequence[StagedFile],
+        seen: Columns,
     ) -> compare.Sides:
-        whole = sql.files_relation([str(file.path) for file in plan.go], shape.columns)
+        whole = sql.files_relation([str(file.path) for file in plan.go], seen)
         old = whole
         if plan.split:
-            mixed = sql.files_relation([str(file.path) for file in plan.split], shape.columns)
+            mixed = sql.files_relation([str(file.path) for file in plan.split], seen)
             old = sql.either_relation(whole, mixed, _replaced(shape, change), shape.columns)
         new = sql.files_relation([str(file.path) for file in files if file.rows], shape.columns)
         return compare.Sides(old, new, shape)
@@ -156,6 +190,7 @@ class Writing:
         change: Change,
         shape: TableShape,
         known: Mapping[str, DataFile],
+        seen: Columns,
     ) -> _Plan:
         if base is None:
             return _Plan((), (), ())
@@ -166,13 +201,15 @@ class Writing:
             facts = known.get(file.path.name) or DataFile(file.path.name, "", 0, file.rows)
             dropped = rules.dropped_whole(change, facts, shape.period_by)
             if dropped is None:
-                dropped = self._look_inside(file, shape, change)
+                dropped = self._look_inside(file, shape, change, seen)
             (split if dropped is None else go if dropped else stay).append(file)
         return _Plan(tuple(stay), tuple(go), tuple(split))
 
-    def _look_inside(self, file: PlannedFile, shape: TableShape, change: Change) -> bool | None:
+    def _look_inside(
+        self, file: PlannedFile, shape: TableShape, change: Change, seen: Columns
+    ) -> bool | None:
         """Say whether all, none or (None) some rows of a file of unknown period are replaced."""
-        source = sql.files_relation([str(file.path)], shape.columns)
+        source = sql.files_relation([str(file.path)], seen)
         query = sql.count_statement(source, _replaced(shape, change))
         replaced = int(str(self._work(query)[0][0]))
         return None if 0 < replaced < file.rows else replaced > 0
@@ -195,17 +232,43 @@ class Writing:
         return _facts(target, file.rows, file.period, period_by)
 
     def _rewrite(
-        self, dataset: str, file: PlannedFile, shape: TableShape, change: Change
+        self,
+        dataset: str,
+        file: PlannedFile,
+        shape: TableShape,
+        change: Change,
+        seen: Columns,
     ) -> DataFile:
         """Write those rows of `file` that stay into a file of their own."""
+        where = f"({_replaced(shape, change)}) IS NOT TRUE"
+        target, rows = self._copy(dataset, file, shape, seen, where)
+        return _facts(target, rows, None, None)
+
+    def _widened(
+        self,
+        dataset: str,
+        file: PlannedFile,
+        shape: TableShape,
+        seen: Columns,
+        known: Mapping[str, DataFile],
+    ) -> DataFile:
+        """Write all rows of `file` with the types they have now."""
+        target, rows = self._copy(dataset, file, shape, seen, "true")
+        facts = known.get(file.path.name)
+        formed = facts is not None and facts.period_by == shape.period_by
+        period = facts.period if facts and formed else None
+        return _facts(target, rows, period, shape.period_by if period is not None else None)
+
+    def _copy(
+        self, dataset: str, file: PlannedFile, shape: TableShape, seen: Columns, where: str
+    ) -> tuple[Path, int]:
         target = self._data(dataset) / f"{new_id('part')}.parquet"
         make_folder(target.parent)
-        source = sql.files_relation([str(file.path)], shape.columns)
-        where = f"({_replaced(shape, change)}) IS NOT TRUE"
+        source = sql.files_relation([str(file.path)], seen)
         rows = self._work(Statement(sql.copy_statement(source, shape, str(target), where)))
         sync(target)
         sync(target.parent)
-        return _facts(target, int(str(rows[0][0])), None, None)
+        return target, int(str(rows[0][0]))
 
     def _check_rows(
         self,
@@ -247,8 +310,20 @@ def count(sides: compare.Sides, first_row: "compare.FirstRow") -> ChangeCounts:
     return counts
 
 
+def _seen(base: Release | None, shape: TableShape, owners: Mapping[int, str]) -> Columns:
+    """Give the columns of `shape` as the files of `base` hold them."""
+    return shape.columns if base is None else rules.carried(shape, base.shape, owners)
+
+
+def _refuse_lost(
+    base: Release | None, shape: TableShape, owners: Mapping[int, str], plan: _Plan
+) -> None:
+    if base is not None and (plan.stay or plan.split):
+        rules.refuse_lost_columns(base.shape, shape, owners)
+
+
 def _replaced(shape: TableShape, change: Change) -> str:
-    if shape.period is None:
+    if shape.period is None or not change.periods:
         return "false"
     values = ", ".join(quote_literal(value) for value in sorted(change.periods))
     return f"{sql.period_expression(shape)} IN ({values})"

@@ -6,9 +6,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
 from tinhdata.access import SignInNeeded
+from tinhdata.edge.errors import BodyTooLarge
 from tinhdata.edge.visits import Visit, platform_of, require_csrf, visit_of
 from tinhdata.kernel import Problem, Text, t
 from tinhdata.web.contexts.shell import FormState
@@ -16,7 +18,10 @@ from tinhdata.web.contexts.shell import FormState
 _CHUNK = 1 << 20
 _OTHER_FIELDS = 1 << 20
 """Bytes that a form may have besides its file."""
-_MOST_FIELDS = 2_000
+_MOST_FIELDS = 12_000
+"""A form of rows has a field for each cell: 200 rows of up to 50 columns, and some besides."""
+_OVER = ("Field exceeded", "Part exceeded", "Too many")
+"""How Starlette says that a field is too long, or that there are too many of them."""
 _DRAINED = 2
 """A form up to so many times too large is read to its end, so that the answer is seen."""
 
@@ -84,8 +89,13 @@ def reading(request: Request) -> Visit:
 
 
 def acting(request: Request, form: Posted) -> Visit:
-    """Give who sent a form; raises SignInNeeded, and CsrfMissing where it is not our own form."""
+    """Give who sent a form; raises SignInNeeded, and CsrfMissing where it is not our own form.
+
+    Raises BodyTooLarge where it was so large that nothing of it was read.
+    """
     visit = reading(request)
+    if form.too_large:
+        raise BodyTooLarge(_OTHER_FIELDS)
     require_csrf(visit, form.get("csrf"))
     return visit
 
@@ -125,6 +135,11 @@ async def _posted(request: Request) -> AsyncIterator[Posted]:
     try:
         form = await counted.form(max_files=4, max_fields=_MOST_FIELDS, max_part_size=_OTHER_FIELDS)
     except _TooMuch:
+        yield Posted({}, {}, too_large=True)
+        return
+    except HTTPException as error:
+        if not str(error.detail).startswith(_OVER):
+            raise
         yield Posted({}, {}, too_large=True)
         return
     try:

@@ -28,6 +28,7 @@ _ENTERS = {
     Area.DELIVER: frozenset(Role),
     Area.QUARANTINE: frozenset({Role.OFFICER, Role.APPROVER}),
     Area.APPROVALS: frozenset({Role.APPROVER}),
+    Area.CONTRACTS: frozenset(Role),
     Area.PEOPLE: frozenset({Role.OPERATOR}),
 }
 """Who finds a part of the console in the menu; what he may do there is decided behind each door."""

@@ -13,6 +13,7 @@ import structlog
 from tests.data.expectations import PACK
 from tests.integration.api.asking import SIZES, Site
 from tests.support.office import person
+from tests.support.small_pack import FIRST
 from tinhdata.access import Role
 from tinhdata.app import create_app
 from tinhdata.bootstrap import Platform, install_pack, open_platform
@@ -186,7 +187,7 @@ def test_a_nul_in_a_json_body_is_refused(small: Platform) -> None:
 def test_an_upload_over_the_limit_is_refused_and_nothing_of_it_stays(
     small: Platform, announced: bool
 ) -> None:
-    install_pack(small)
+    install_pack(small, only=FIRST)
     contract = small.registry.all_active()[0].contract
     key = small.access.add_source_key(
         "system:tests", "máy trạm", contract.agency, frozenset({contract.id}), timedelta(days=1)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.cli.running import Shell
+from tests.support.small_pack import small_pack
 
 
 @pytest.fixture
@@ -14,7 +15,9 @@ def shell(tmp_path: Path) -> Shell:
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    shell = Shell(tmp_path_factory.mktemp("demo") / "store", {"TINHDATA_DEMO": "true"})
+    folder = tmp_path_factory.mktemp("demo")
+    pack = small_pack(folder / "pack")
+    shell = Shell(folder / "store", {"TINHDATA_DEMO": "true", "TINHDATA_PACK": str(pack)})
     loaded = shell.json("pack load")
     assert loaded.code == 0, loaded.out + loaded.err
     return shell

@@ -200,7 +200,8 @@ class Desk:
         if delivery.kind is Kind.DELIVERY and delivery.report is not None:
             assert delivery.units is not None
             check_units(delivery.units)
-            check_rows(rows, delivery.units.records)
+            units = delivery.units
+            check_rows(rows, units.records, units.spread, units.empty)
             self._assert_items(delivery)
         if delivery.state is State.RELEASED:
             assert rows.waiting == 0

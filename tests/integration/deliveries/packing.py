@@ -24,6 +24,8 @@ class Col:
     options: dict[str, object] = field(default_factory=dict)
     refers: str | None = None
     custom: dict[str, object] = field(default_factory=dict)
+    id: str = ""
+    """The stable id, where it is not the name."""
 
 
 @dataclass(frozen=True)
@@ -158,11 +160,9 @@ def write_pack(folder: Path) -> Path:
     """Write the pack into `folder`, which is made."""
     (folder / "contracts" / "linh-vuc-thu").mkdir(parents=True)
     (folder / "code-lists").mkdir()
-    datasets = []
     for each in ALL:
-        name = f"contracts/linh-vuc-thu/{each.id}.yaml"
-        (folder / name).write_text(contract_text(each), encoding="utf-8")
-        datasets.append({"contract": name})
+        path = folder / "contracts" / "linh-vuc-thu" / f"{each.id}.yaml"
+        path.write_text(contract_text(each), encoding="utf-8")
     agencies = [
         {
             "code": code,
@@ -187,7 +187,7 @@ def write_pack(folder: Path) -> Path:
         "effective_from": "2025-07-01",
         "actor": "pack",
         "demo": "true",
-        "datasets": datasets,
+        "sample_day": "2026-09-30",
     }
     covers = {"first": "2026-01-01", "last": "2026-12-31"}
     for name, content in (
@@ -206,7 +206,7 @@ def write_pack(folder: Path) -> Path:
 
 def _column(column: Col) -> dict[str, object]:
     found: dict[str, object] = {
-        "id": column.name,
+        "id": column.id or column.name,
         "name": column.name,
         "businessName": column.label,
         "logicalType": column.kind,
@@ -218,6 +218,8 @@ def _column(column: Col) -> dict[str, object]:
         found |= {"primaryKey": True, "primaryKeyPosition": column.key}
     if column.options:
         found["logicalTypeOptions"] = column.options
+    if "geometry" in column.custom:
+        found["physicalType"] = "geometry"
     if column.refers:
         found["relationships"] = [{"type": "foreignKey", "to": column.refers}]
     if column.custom:

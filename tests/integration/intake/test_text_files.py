@@ -209,7 +209,6 @@ def test_a_file_of_only_a_header_has_no_records(tmp_path: Path) -> None:
         (b"%PDF-1.7 ...", "not-a-table"),
         (b"<html><table><tr><td>x</td></tr></table></html>", "markup"),
         (b'<?xml version="1.0"?><Workbook/>', "markup"),
-        (b'{"type": "FeatureCollection"}', "not-a-table"),
         (bytes(range(256)) * 20, "not-a-table"),
         (b"PK\x03\x04 broken", "damaged"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + b"broken", "damaged"),

@@ -14,6 +14,7 @@ from tinhdata.registry import (
     ContractState,
     ContractUnfit,
     ContractUnknown,
+    ProposalOvertaken,
     RegisteredContract,
     Registry,
     SecondPersonMissing,
@@ -325,3 +326,42 @@ def test_the_database_itself_refuses_two_versions_in_force(desk: Desk) -> None:
     desk.propose(loaded(*WORDED))
     with pytest.raises(sa.exc.IntegrityError), desk.database.transaction() as tx:
         tx.execute(sa.text("UPDATE contract_version SET state = 'active'"))
+
+
+def test_a_proposal_made_over_the_head_of_another_is_told(desk: Desk) -> None:
+    desk.in_force(loaded())
+    seen = desk.registry.mark("ho-so-vi-du")
+    desk.propose(loaded(*WORDED))
+    second = loaded(("Theo dõi hồ sơ.", "Xem hồ sơ."), (V, '"1.0.2"'))
+    with pytest.raises(ProposalOvertaken, match="1.0.1"), desk.database.transaction() as tx:
+        desk.registry.propose(tx, OPERATOR, second, seen=seen)
+    now = desk.registry.mark("ho-so-vi-du")
+    assert now != seen
+    with desk.database.transaction() as tx:
+        desk.registry.propose(tx, OPERATOR, second, text=b"# as typed\n", seen=now)
+    assert desk.registry.text(second.hash) == b"# as typed\n"
+    assert desk.registry.text(loaded().hash) is None
+
+
+def test_the_next_version_is_large_enough_and_free(desk: Desk) -> None:
+    assert desk.registry.next_version(loaded().contract) is None
+    desk.in_force(loaded())
+    worded = loaded(("Theo dõi hồ sơ.", "Theo dõi."))
+    assert desk.registry.next_version(worded.contract) == "1.0.1"
+    desk.propose(loaded(*WORDED))
+    other = loaded(("Theo dõi hồ sơ.", "Xem hồ sơ."))
+    assert desk.registry.next_version(other.contract) == "1.0.2"
+    breaking = loaded(("mask, value: token", "mask, value: last-four"), (V, '"1.1.0"'))
+    assert desk.registry.next_version(breaking.contract) == "2.0.0"
+    assert desk.registry.next_version(loaded(*LOOSENED).contract) is None
+
+
+def test_everything_in_the_way_of_a_contract_is_told_before_it_is_proposed(desk: Desk) -> None:
+    desk.in_force(loaded())
+    assert desk.registry.refusals(loaded()) == ()
+    elsewhere = loaded(("Theo dõi hồ sơ.", "Theo dõi."), ("A99.1", "A99.9"))
+    found = desk.registry.refusals(elsewhere)
+    assert [type(each) for each in found] == [VersionTaken, ContractUnfit]
+    assert desk.registry.refusals(loaded(*WORDED)) == ()
+    known = [(each.dataset, each.version) for each in desk.registry.everything()]
+    assert known == [("danh-muc-xa", "1.0.0"), ("ho-so-vi-du", "1.0.0")]

@@ -95,6 +95,12 @@ class Desk:
     journal: Journal
     clock: FixedClock
     folder: Path
+    hash_of_next: str = CONTRACT_HASH
+    """The contract's hash that the next release names."""
+
+    @property
+    def warehouse_folder(self) -> Path:
+        return self.folder.parent / "kho dữ liệu"
 
     def __post_init__(self) -> None:
         self._numbers = count(1)
@@ -121,7 +127,9 @@ class Desk:
         with self.warehouse.lock(contract.id):
             made = self.warehouse.commit(contract, base, change, files)
             with self.db.transaction() as tx:
-                new = NewRelease(made, CONTRACT_HASH, new_id("dlv"), counts, "system:worker", kind)
+                new = NewRelease(
+                    made, self.hash_of_next, new_id("dlv"), counts, "system:worker", kind
+                )
                 return self.warehouse.record(tx, new)
 
     def replace(self, contract: Contract, *rows: Row) -> Release:

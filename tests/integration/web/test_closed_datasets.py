@@ -1,14 +1,13 @@
 """Datasets that are not open: named and explained, or not even named; their rows stay closed."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from httpx import Client
 
-from tests.data.expectations import PACK
 from tests.support.office import person
 from tests.support.served import served
+from tests.support.small_pack import small_pack
 from tinhdata.access import Role
 from tinhdata.bootstrap import Platform, demo_accounts, install_pack, open_platform
 from tinhdata.edge.visits import SESSION_COOKIE
@@ -22,7 +21,7 @@ PRIVATE = "quy-mo-don-vi-hanh-chinh-cap-xa"
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     folder = tmp_path_factory.mktemp("closed")
     pack = folder / "pack"
-    shutil.copytree(PACK, pack)
+    small_pack(pack)
     for dataset, level in ((SHARED, "shared"), (PRIVATE, "private")):
         path = next((pack / "contracts").rglob(f"{dataset}.yaml"))
         text = path.read_text(encoding="utf-8")

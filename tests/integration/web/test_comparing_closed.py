@@ -1,15 +1,14 @@
 """Two releases compared: what the contract of either of them hides stays hidden."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from httpx import Client
 
-from tests.data.expectations import PACK
 from tests.support.office import person, send, settled
 from tests.support.served import served
+from tests.support.small_pack import small_pack
 from tinhdata.access import Role
 from tinhdata.bootstrap import Platform, install_pack, open_platform
 from tinhdata.contracts import load_contract
@@ -25,7 +24,7 @@ MASKED = "{property: mask, value: first-letters}"
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a copy of the pack in which the names of agencies are masked for the public."""
     folder = tmp_path_factory.mktemp("masked") / "pack"
-    shutil.copytree(PACK, folder)
+    small_pack(folder)
     path = contract_of(folder)
     text = path.read_text(encoding="utf-8")
     label = "{property: labels, value: {en: {name: Agency name}}}"

@@ -8,6 +8,7 @@ import pytest
 from tests.data.expectations import PACK
 from tests.integration.web.officers import sit_down
 from tests.support.served import served
+from tests.support.small_pack import FIRST
 from tinhdata.bootstrap import Platform, install_pack, open_platform
 from tinhdata.contracts import load_contract
 from tinhdata.registry import ContractState
@@ -20,7 +21,7 @@ FILE = next(PACK.glob("contracts/*/danh-muc-ma-thu-tuc.yaml"))
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     store = tmp_path_factory.mktemp("contracts") / "store"
     opened = open_platform(Settings(store=store, pack=PACK, demo=True))
-    install_pack(opened)
+    install_pack(opened, only=FIRST)
     yield opened
     opened.close()
 

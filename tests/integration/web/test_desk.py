@@ -12,6 +12,7 @@ from httpx import Client
 from tests.data.expectations import PACK
 from tests.integration.web.officers import DATA, Desk, sit_down
 from tests.support.served import served
+from tests.support.small_pack import FIRST
 from tinhdata.access import ANONYMOUS
 from tinhdata.bootstrap import Platform, install_pack, open_platform
 from tinhdata.deliveries import Delivery, State
@@ -27,7 +28,7 @@ WEATHER = "nhiet-do-trung-binh-thang"
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     store = tmp_path_factory.mktemp("desk") / "store"
     opened = open_platform(Settings(store=store, pack=PACK, demo=True, upload_limit_mb=2))
-    install_pack(opened)
+    install_pack(opened, only=FIRST)
     yield opened
     opened.close()
 

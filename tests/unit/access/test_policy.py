@@ -35,6 +35,8 @@ OFFICERS_WORK = {
     Action.MEND,
     Action.RETURN,
     Action.PUBLISH,
+    Action.PROPOSE_CONTRACT,
+    Action.TRY_CONTRACT,
 }
 APPROVERS_WORK = {
     Action.READ_ROWS,
@@ -46,11 +48,13 @@ APPROVERS_WORK = {
     Action.APPROVE,
     Action.WITHDRAW,
     Action.APPROVE_CONTRACT,
+    Action.TRY_CONTRACT,
 }
 OPERATORS_WORK = {
     Action.READ_DELIVERY,
     Action.WITHDRAW,
     Action.PROPOSE_CONTRACT,
+    Action.TRY_CONTRACT,
     Action.MANAGE_PEOPLE,
     Action.OPERATE,
 }

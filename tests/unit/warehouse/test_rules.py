@@ -17,13 +17,17 @@ from tinhdata.warehouse import (
     TableShape,
     Withdrawal,
 )
+from tinhdata.warehouse.model import Migration
 from tinhdata.warehouse.rules import (
+    carried,
     content_hash,
     current_after_withdrawal,
     current_at,
     dropped_whole,
+    migration,
     refuse_lost_columns,
     require_counts,
+    widens,
 )
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -94,14 +98,58 @@ def test_a_change_drops_the_files_of_its_periods(
     assert dropped_whole(change, held, "5/month") is dropped
 
 
+OWNERS = {4: "c-code", 5: "c-n", 6: "c-more", 7: "c-n", 8: "c-n", 9: "c-other"}
+
+
+def shape(*columns: tuple[str, str, int]) -> TableShape:
+    return TableShape(tuple(TableColumn(*column) for column in columns), ())
+
+
+BEFORE = shape(("code", "VARCHAR", 4), ("n", "BIGINT", 5))
+
+
 def test_a_column_of_a_new_type_beside_old_rows_is_refused_but_new_columns_are_fine() -> None:
-    before = TableShape((TableColumn("code", "VARCHAR", 4), TableColumn("n", "BIGINT", 5)), ())
-    wider = TableShape((*before.columns, TableColumn("more", "VARCHAR", 6)), ())
-    refuse_lost_columns(before, wider)
-    refuse_lost_columns(before, TableShape((TableColumn("renamed", "BIGINT", 5),), ()))
-    retyped = TableShape((TableColumn("code", "VARCHAR", 4), TableColumn("n", "DOUBLE", 7)), ())
-    with pytest.raises(ColumnTypeChanged):
-        refuse_lost_columns(before, retyped)
+    refuse_lost_columns(BEFORE, shape(*ROWS, ("more", "VARCHAR", 6)), OWNERS)
+    refuse_lost_columns(BEFORE, shape(("renamed", "BIGINT", 5)), OWNERS)
+    refuse_lost_columns(BEFORE, shape(("code", "VARCHAR", 4), ("n", "DOUBLE", 7)), OWNERS)
+    with pytest.raises(ColumnTypeChanged, match="renamed is now VARCHAR, not BIGINT"):
+        refuse_lost_columns(BEFORE, shape(("renamed", "VARCHAR", 8)), OWNERS)
+    # Another id under the same name is another column: nothing of the old one was promised.
+    refuse_lost_columns(BEFORE, shape(("n", "VARCHAR", 9)), OWNERS)
+
+
+ROWS = (("code", "VARCHAR", 4), ("n", "BIGINT", 5))
+
+
+def test_a_wider_type_is_read_from_the_field_that_the_column_had() -> None:
+    now = shape(("code", "VARCHAR", 4), ("total", "DOUBLE", 7), ("other", "DOUBLE", 9))
+    assert [c.field_id for c in carried(now, BEFORE, OWNERS)] == [4, 5, 9]
+    assert [c.name for c in carried(now, BEFORE, OWNERS)] == ["code", "total", "other"]
+    assert carried(now, now, OWNERS) == now.columns
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fits"),
+    [
+        ("BIGINT", "DOUBLE", True),
+        ("BIGINT", "DECIMAL(18,2)", True),
+        ("DECIMAL(18,2)", "DECIMAL(18,3)", True),
+        ("DATE", "TIMESTAMP", True),
+        ("DECIMAL(18,3)", "DECIMAL(18,2)", False),
+        ("DOUBLE", "BIGINT", False),
+        ("BIGINT", "VARCHAR", False),
+        ("TIMESTAMP", "DATE", False),
+    ],
+)
+def test_only_a_type_that_keeps_every_value_is_wider(old: str, new: str, fits: bool) -> None:
+    assert widens(old, new) is fits
+
+
+def test_a_migration_counts_columns_by_their_id() -> None:
+    now = shape(("ma", "VARCHAR", 4), ("total", "DOUBLE", 7), ("more", "VARCHAR", 6))
+    assert migration(BEFORE, now, OWNERS) == Migration(added=1, dropped=0, renamed=2, retyped=1)
+    gone = shape(("code", "VARCHAR", 4))
+    assert migration(BEFORE, gone, OWNERS) == Migration(added=0, dropped=1, renamed=0, retyped=0)
 
 
 amounts = st.integers(min_value=0, max_value=50)

@@ -141,6 +141,8 @@ class SendFile(Context):
     replaces: Text
     """What a delivery does: replaces all, or the periods in it."""
     form: FormState = field(default_factory=FormState)
+    rows_href: str | None = None
+    """Where its rows are entered by hand; None where there are too many for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,8 @@ class Match:
     options: tuple[Choice, ...]
     how: Badge
     sample: tuple[str, ...] = ()
+    is_fixed: bool = False
+    """Whether no single column of the file is it, so that there is nothing to choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +189,15 @@ class Understood(Context):
     preview: tuple[tuple[str | None, ...], ...] = ()
     preview_headers: tuple[str, ...] = ()
     encodings: tuple[Choice, ...] = ()
+    systems: tuple[Choice, ...] = ()
+    """Coordinate systems in which a layer may be."""
     numbers: tuple[NumberWriting, ...] = ()
+    units: tuple[NumberWriting, ...] = ()
+    """In which unit the file gives the numbers of a column."""
+    wide: tuple[Choice, ...] = ()
+    """Columns of values of a wide table, each to be read or left out."""
+    recalled: Text | None = None
+    """That the file was read as an earlier one, and who had chosen it."""
     totals_are_data: bool = False
     passed: tuple[tuple[Text, str], ...] = ()
     """Lines that hold no data in our reading: where and why, and what stands there."""
@@ -203,6 +215,8 @@ class BadCell:
     fixes: tuple[Text, ...] = ()
     mended: str | None = None
     options: tuple[Choice, ...] = ()
+    brief: str | None = None
+    """Said instead of a value too long to be mended in a line: a geometry of many vertices."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,10 +56,11 @@ class Home(Context):
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """A way to narrow the list."""
+    """A way to narrow the list; `more` are choices that are shown when asked for."""
 
     label: Text
     choices: tuple[Choice, ...]
+    more: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,8 @@ class DictionaryEntry:
     example: str | None
     missing: str | None
     personal: Text | None = None
+    element: Choice | None = None
+    """The element of the shared dictionary that the column holds."""
 
 
 @dataclass(frozen=True, slots=True)

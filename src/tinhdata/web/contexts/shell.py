@@ -19,6 +19,7 @@ class Area(StrEnum):
     DELIVER = "deliver"
     QUARANTINE = "quarantine"
     APPROVALS = "approvals"
+    CONTRACTS = "contracts"
     PEOPLE = "people"
 
 

@@ -118,7 +118,7 @@ def _contract(
     button = t("Approve and put into force") if proposed else t("Put into force")
     return Approval(
         title=each.contract.name.in_language(language),
-        href=f"{path}.yaml",
+        href=f"/contracts/{each.dataset}/{each.version}",
         look=t("Read the contract"),
         kind=t("contract, version {version}", version=each.version),
         sent_by=names.person(each.proposed_by),

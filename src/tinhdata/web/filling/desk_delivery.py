@@ -13,6 +13,7 @@ from tinhdata.warehouse import ReleaseState
 from tinhdata.web.contexts.desk import DeliveryPage, Moment, Work
 from tinhdata.web.contexts.shell import Choice, FormState
 from tinhdata.web.filling.addresses import dataset_path, with_query
+from tinhdata.web.filling.desk_wide import row_facts
 from tinhdata.web.filling.desk_wizard import step_of, steps
 from tinhdata.web.filling.desk_words import (
     Names,
@@ -191,6 +192,7 @@ def _facts(
         yield t("Size"), size_text(delivery.size, language)
     if delivery.units is not None:
         yield t("Lines in the file"), number(delivery.units.units, language)
+        yield from row_facts(delivery, language)
     if delivery.periods:
         yield t("Periods"), ", ".join(delivery.periods)
     if delivery.note:
@@ -226,6 +228,9 @@ def _actions(platform: Platform, delivery: Delivery, may: frozenset[Verb]) -> It
         case State.RELEASED:
             yield _link(t("Open the dataset"), dataset_path(delivery.dataset))
         case State.REFUSED | State.RETURNED | State.SUPERSEDED | State.WITHDRAWN:
+            seen = delivery.understanding
+            if Verb.CHOOSE in may and seen is not None and seen.crs_candidates:
+                yield _link(t("Choose the coordinate system"), f"{path}/understood")
             if delivery.kind is Kind.DELIVERY:
                 yield _link(t("Send another file"), f"/deliveries/new/{delivery.dataset}")
     if delivery.state is State.RELEASED and (count := _open(platform, delivery)):

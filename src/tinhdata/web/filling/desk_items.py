@@ -9,6 +9,7 @@ from tinhdata.bootstrap import Platform
 from tinhdata.contracts import Column, Contract
 from tinhdata.deliveries import Delivery, Mended
 from tinhdata.edge.language import moment_text
+from tinhdata.edge.showing import brief
 from tinhdata.kernel import Text, t
 from tinhdata.quality import (
     CellMend,
@@ -18,6 +19,7 @@ from tinhdata.quality import (
     QuarantinedItem,
     Reason,
     RuleShare,
+    UnitPlace,
 )
 from tinhdata.web.contexts.desk import BadCell, HeldItem, RuleCount
 from tinhdata.web.contexts.shell import Badge, Choice, Tone
@@ -26,6 +28,8 @@ from tinhdata.web.filling.desk_words import ITEM_MARKS, Names, file_name, rule_l
 
 PAGE = 20
 _MOST_OPTIONS = 200
+_LONGEST_LINE = 300
+_LONGEST_RAW = 4_000
 _PASSES = Badge(t("Passes now"), Tone.GOOD)
 _FAILS = Badge(t("Still to mend"), Tone.WARN)
 _MENDED = Badge(t("Mended, not yet checked"), Tone.BUSY)
@@ -69,12 +73,12 @@ def _held_item(item: QuarantinedItem, showing: Showing, names: Names) -> HeldIte
             reason.text for reason in reasons if not passes and reason.column not in single
         ),
         whole=tuple(
-            (contract.column(name).label.in_language(showing.language), item.current(name))
-            for name in contract.column_names
-            if name in item.cells
+            (_label(column, showing), _shown(column, item, showing))
+            for column in contract.columns
+            if column.name in item.cells
         ),
         action=f"{here}/items/{item.item}" + ("?among=1" if showing.among_others else ""),
-        raw=item.raw if item.kind is ItemKind.UNIT else None,
+        raw=(item.raw or "")[:_LONGEST_RAW] or None if item.kind is ItemKind.UNIT else None,
         open=item.state is ItemState.OPEN,
         may_mend=showing.may_mend,
         history=tuple(_history(item, contract, names, showing.language)),
@@ -97,10 +101,20 @@ def _badge(item: QuarantinedItem, showing: Showing) -> Badge:
     return ITEM_MARKS[item.state]
 
 
+def unit_text(place: UnitPlace) -> Text:
+    """Say in which line or lines a row stands, and in which part of what was sent."""
+    first, last = str(place.first), str(place.last)
+    if place.part is None:
+        if first == last:
+            return t("Line {line}", line=first)
+        return t("Lines {first} to {last}", first=first, last=last)
+    if first == last:
+        return t("{part}, line {line}", part=place.part, line=first)
+    return t("{part}, lines {first} to {last}", part=place.part, first=first, last=last)
+
+
 def _place(item: QuarantinedItem) -> Text:
-    if item.first == item.last:
-        return t("Line {line}", line=str(item.first))
-    return t("Lines {first} to {last}", first=str(item.first), last=str(item.last))
+    return unit_text(item.place)
 
 
 def _cells(item: QuarantinedItem, reasons: Iterable[Reason], showing: Showing) -> Iterator[BadCell]:
@@ -117,13 +131,36 @@ def _cells(item: QuarantinedItem, reasons: Iterable[Reason], showing: Showing) -
         mend = item.mends.get(column.name)
         yield BadCell(
             field=column.name,
-            label=column.label.in_language(showing.language),
+            label=_label(column, showing),
             value=item.cells.get(column.name),
             problems=tuple(reason.text for reason in own),
             fixes=_once(reason.fix for reason in own),
             mended=None if mend is None else mend.new_value or "",
             options=_options(column, item),
+            brief=_brief(column, item.current(column.name), showing.language),
         )
+
+
+def _brief(column: Column, cell: str | None, language: str) -> str | None:
+    """Say what a geometry is that is too long to be shown or mended as text."""
+    if column.geometry is None or cell is None or len(cell) <= _LONGEST_LINE:
+        return None
+    said = brief(cell, language)
+    return said if len(said) <= _LONGEST_LINE else f"{said[:_LONGEST_LINE]}…"
+
+
+def _shown(column: Column, item: QuarantinedItem, showing: Showing) -> str | None:
+    cell = item.current(column.name)
+    return _brief(column, cell, showing.language) or cell
+
+
+def _label(column: Column, showing: Showing) -> str:
+    """Give the label, with the unit of the file where cells are in another one than the dataset."""
+    label = column.label.in_language(showing.language)
+    seen = showing.delivery.understanding
+    units = [unit.unit for unit in seen.units if unit.column == column.name] if seen else []
+    scaled = seen is not None and column.name in seen.scales
+    return f"{label} ({units[0]})" if scaled else label
 
 
 def _once(texts: Iterable[Text | None]) -> tuple[Text, ...]:

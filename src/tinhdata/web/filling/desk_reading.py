@@ -4,20 +4,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tinhdata.contracts import Column, Contract, NumberForm
-from tinhdata.deliveries import Delivery
+from tinhdata.deliveries import Delivery, Remembered
 from tinhdata.edge.language import number
 from tinhdata.intake import (
     EncodingSeen,
     FileKind,
+    HeaderPlace,
     Matched,
     Question,
     ReadingChoice,
     Understanding,
 )
 from tinhdata.kernel import Text, t
+from tinhdata.quality import FilePart, place_of
 from tinhdata.web.contexts.desk import Match, NumberWriting, Understood
 from tinhdata.web.contexts.shell import Badge, Choice, Tone
 from tinhdata.web.filling.addresses import whole_number
+from tinhdata.web.filling.desk_layers import LAYER_KINDS, layer_facts, system_in, systems
+from tinhdata.web.filling.desk_wide import (
+    FROM_HEADERS,
+    left_out_in,
+    unit_writings,
+    units_in,
+    wide_columns,
+    wide_facts,
+)
 from tinhdata.web.filling.desk_wizard import UNDERSTOOD, steps
 from tinhdata.web.filling.words import NUMERIC, label_of
 from tinhdata.web.posted import Posted
@@ -31,11 +42,18 @@ _HOW: Mapping[Matched, Badge] = {
     Matched.CLOSE: Badge(t("nearly the same, please look"), Tone.WARN),
 }
 _MISSING = Badge(t("please choose"), Tone.WARN)
+_FILLED = Badge(t("from the name of the sheet or file"), Tone.GOOD)
 _ABSENT = Badge(t("not in this file"), Tone.CALM)
-_KINDS: Mapping[FileKind, Text] = {
+_KINDS: Mapping[FileKind, str | Text] = {
     FileKind.TEXT: t("text with separators (CSV)"),
     FileKind.XLSX: t("Excel workbook (.xlsx)"),
     FileKind.XLS: t("older Excel workbook (.xls)"),
+    FileKind.ODS: t("OpenDocument spreadsheet (.ods)"),
+    FileKind.JSON: "JSON",
+    FileKind.JSON_LINES: t("JSON, one record per line"),
+    FileKind.PARQUET: "Parquet",
+    FileKind.ZIP: t("archive of several files (.zip)"),
+    **LAYER_KINDS,
 }
 _DELIMITERS = {",": t("comma"), ";": t("semicolon"), "\t": t("tab"), "|": t("vertical bar")}
 _PASSED = {
@@ -52,11 +70,19 @@ _SAMPLES = 3
 
 
 def understood(
-    delivery: Delivery, contract: Contract, language: str, *, may_choose: bool
+    delivery: Delivery,
+    contract: Contract,
+    language: str,
+    *,
+    may_choose: bool,
+    recalled: Text | None = None,
 ) -> Understood:
-    """Show how the file of `delivery` was read: facts, columns, first rows."""
+    """Show how the file of `delivery` was read: facts, columns, first rows.
+
+    `recalled` says that it was read as an earlier file.
+    """
     seen = delivery.understanding or Understanding(None, delivery.filename or "")
-    mapped = {match.column for match in seen.mapping}
+    mapped = {match.column for match in seen.mapping} | set(seen.from_headers) | set(seen.filled)
     shown = [c for c in contract.columns if c.name in mapped]
     places = [contract.columns.index(column) for column in shown]
     path = f"/deliveries/{delivery.id}"
@@ -66,7 +92,11 @@ def understood(
         filename=delivery.filename or "",
         action=f"{path}/reading",
         cancel=f"{path}/cancel" if may_choose else path,
-        facts=tuple(_facts(delivery, seen, language)),
+        facts=(
+            *_facts(delivery, seen, language),
+            *wide_facts(delivery, seen, contract, language),
+            *layer_facts(seen),
+        ),
         notes=(*seen.notes, *_asked(seen), *(delivery.report.notes if delivery.report else ())),
         matches=tuple(_match(at, c, seen, language) for at, c in enumerate(contract.columns)),
         unmatched=tuple(header for _, header in seen.unmatched_headers if header),
@@ -74,33 +104,67 @@ def understood(
         preview=tuple(tuple(row[at] for at in places) for row in seen.preview[:8]),
         preview_headers=tuple(label_of(column, language) for column in shown),
         encodings=_encodings(seen),
+        systems=systems(seen),
         numbers=tuple(_numbers(shown, seen, language)),
+        units=tuple(unit_writings(shown, seen, language)),
+        wide=wide_columns(seen),
+        recalled=recalled,
         totals_are_data=seen.totals_are_data,
         passed=tuple(_passed(delivery)),
         may_choose=may_choose,
     )
 
 
-def choice_of(form: Posted, delivery: Delivery, contract: Contract) -> ReadingChoice | None:
-    """Read what a person chose; None where it is what the platform understood already."""
+def choice_of(
+    form: Posted, delivery: Delivery, contract: Contract, recalled: Remembered | None = None
+) -> ReadingChoice | None:
+    """Read what a person chose; None where it is what the platform understood already.
+
+    `recalled` is the earlier choice by which the file was read, if it was.
+    """
     seen = delivery.understanding
-    before = delivery.choice or ReadingChoice()
+    before = delivery.choice or (recalled.choice if recalled else ReadingChoice())
+    if form.get("again") == "start":
+        return ReadingChoice()
     if seen is None:
         return before
-    sheet = form.text("sheet") or seen.sheet
-    if sheet != seen.sheet or form.get("again") == "sheet":
-        return ReadingChoice(sheet=sheet)
+    sheets = form.all("sheet") or tables_read(seen)
+    is_asked = Question.SHEET in seen.questions
+    if set(sheets) != set(tables_read(seen)) or form.get("again") == "sheet" or is_asked:
+        return ReadingChoice(sheets=sheets)
+    if (crs := system_in(form, seen)) is not None:
+        return replace(before, crs=crs)
     encoding = form.text("encoding")
     if encoding and seen.encoding is not None and encoding != seen.encoding.key:
         return replace(before, encoding=encoding)
     mapping = _mapping(form, contract)
     forms = _forms(form, contract)
     totals = form.get("totals") == "1"
+    left_out = left_out_in(form, seen, before)
+    units = units_in(form, contract, seen, before)
+    is_kept = left_out == before.left_out and units == before.units
     found = {match.column: match.index for match in seen.mapping}
     same = {name: index for name, index in mapping.items() if index is not None} == found
-    if same and forms == dict(before.number_forms) and totals == seen.totals_are_data:
+    is_kept = is_kept and forms == before.number_forms and totals == seen.totals_are_data
+    if same and is_kept:
         return before if seen.questions else None
-    return replace(before, sheet=sheet, mapping=mapping, number_forms=forms, totals_are_data=totals)
+    names = seen.header.names if seen.header and seen.pieces else ()
+    before = replace(before, sheet=None, sheets=sheets, headers=names)
+    return replace(
+        before,
+        mapping=mapping,
+        number_forms=forms,
+        totals_are_data=totals,
+        left_out=left_out,
+        units=units,
+    )
+
+
+def tables_read(seen: Understanding) -> tuple[str, ...]:
+    """Give the sheets of the workbook, or the files of the archive, that are read."""
+    is_archive = seen.kind is FileKind.ZIP
+    names = (table.filename if is_archive else table.sheet for table in seen.tables)
+    return tuple(dict.fromkeys(name for name in names if name)) if seen.sheets else ()
 
 
 def _mapping(form: Posted, contract: Contract) -> dict[str, int | None]:
@@ -122,29 +186,33 @@ def _facts(
 ) -> Iterator[tuple[Text, str | Text]]:
     if seen.kind is not None:
         yield t("Kind of file"), _KINDS[seen.kind]
-    if seen.sheet is not None:
-        yield t("Sheet"), seen.sheet
+    if seen.sheet is not None and len(seen.sheets) > 1:
+        yield t("Sheet"), _table_name(seen.sheet)
+    if seen.pieces:
+        yield t("Read one after the other"), number(len(seen.pieces), language)
     if seen.encoding is not None:
         yield t("Letters"), _letters(seen.encoding)
     if seen.cell_encoding is not None:
         yield t("Letters"), t("old font ({name}), turned into Unicode", name=seen.cell_encoding)
     if seen.delimiter is not None:
         yield t("Separator"), _DELIMITERS.get(seen.delimiter, seen.delimiter)
-    if (header := seen.header) is not None:
-        one = header.rows == 1
-        first, last = str(header.first_row), str(header.last_row)
-        yield (
-            t("Header"),
-            t("line {line}", line=first)
-            if one
-            else t("lines {first} to {last}", first=first, last=last),
-        )
+    if seen.header is not None:
+        yield t("Header"), _place_of_header(seen.header)
     if delivery.units is not None:
         yield t("Rows of data"), number(delivery.units.records, language)
         passed = delivery.units.structural + delivery.units.dropped
         yield t("Titles, totals, blank lines"), number(passed, language)
         if delivery.units.rejected:
             yield t("Lines that could not be split"), number(delivery.units.rejected, language)
+
+
+def _place_of_header(header: HeaderPlace) -> Text:
+    if not header.rows:
+        return t("names of the fields")
+    first, last = str(header.first_row), str(header.last_row)
+    if header.rows == 1:
+        return t("line {line}", line=first)
+    return t("lines {first} to {last}", first=first, last=last)
 
 
 def _letters(encoding: EncodingSeen) -> Text | str:
@@ -155,14 +223,22 @@ def _letters(encoding: EncodingSeen) -> Text | str:
 
 def _asked(seen: Understanding) -> Iterator[Text]:
     if Question.SHEET in seen.questions:
-        yield t("Several sheets fit. Choose the one to deliver; each sheet is a delivery.")
+        yield t("Please choose what to read; the rows of several sheets or files run on.")
     if Question.MAPPING in seen.questions:
         yield t("A column that must be filled was not found. Please say which one it is.")
+    if Question.CRS in seen.questions:
+        yield t("Please choose the coordinate system of the layer.")
+    if Question.UNIT in seen.questions:
+        yield t("Please say in which unit the values are.")
 
 
 def _match(at: int, column: Column, seen: Understanding, language: str) -> Match:
     found = next((match for match in seen.mapping if match.column == column.name), None)
     headers = seen.header.names if seen.header else ()
+    if found is None and column.name in seen.filled:
+        return _filled(column, seen, language)
+    if column.name in seen.from_headers:
+        return _from_headers(at, column, seen, language)
     options = tuple(
         Choice(str(index), header, found is not None and found.index == index)
         for index, header in enumerate(headers)
@@ -181,17 +257,51 @@ def _match(at: int, column: Column, seen: Understanding, language: str) -> Match
     )
 
 
+def _from_headers(at: int, column: Column, seen: Understanding, language: str) -> Match:
+    """Give a column that the headers or the cells of a wide table fill."""
+    values = dict.fromkeys(row[at] for row in seen.preview if at < len(row))
+    return Match(
+        column=column.name,
+        label=label_of(column, language),
+        required=column.required,
+        options=(),
+        how=FROM_HEADERS,
+        sample=tuple(value for value in values if value)[:_SAMPLES],
+        is_fixed=True,
+    )
+
+
+def _filled(column: Column, seen: Understanding, language: str) -> Match:
+    """Give a column that gets the name of the sheet or file."""
+    headers = enumerate(seen.header.names if seen.header else ())
+    texts = dict.fromkeys(table.filled.get(column.name, "") for table in seen.tables)
+    return Match(
+        column=column.name,
+        label=label_of(column, language),
+        required=column.required,
+        options=tuple(Choice(str(at), name) for at, name in headers if name.strip()),
+        how=_FILLED,
+        sample=tuple(texts)[:_SAMPLES],
+    )
+
+
+def _table_name(name: str) -> str | Text:
+    """Give the name of a sheet, or of a list in a document; "$" is the whole of it."""
+    return t("the whole document") if name == "$" else name
+
+
 def _sheets(seen: Understanding, columns: int) -> tuple[Choice, ...]:
+    read = tables_read(seen)
     return tuple(
         Choice(
             sheet.name,
             t(
                 "{sheet} ({matched} of {columns} columns)",
-                sheet=sheet.name,
+                sheet=_table_name(sheet.name),
                 matched=sheet.matched,
                 columns=columns,
             ),
-            sheet.name == seen.sheet,
+            sheet.name in read,
         )
         for sheet in seen.sheets
     )
@@ -222,6 +332,8 @@ def _numbers(columns: list[Column], seen: Understanding, language: str) -> Itera
 
 
 def _passed(delivery: Delivery) -> Iterator[tuple[Text, str]]:
+    seen = delivery.understanding
+    parts = [FilePart(p.name, p.first_unit, p.units) for p in seen.parts] if seen else []
     for line in delivery.report.passed if delivery.report else ():
-        place = _PASSED.get(line.kind, _PASSED["note"])
-        yield Text(place.msgid, {"line": str(line.first)}), line.text
+        msgid = _PASSED.get(line.kind, _PASSED["note"]).msgid
+        yield Text(msgid, {"line": str(place_of(parts, line.first, line.last))}), line.text

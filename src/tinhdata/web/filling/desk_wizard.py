@@ -26,6 +26,9 @@ _STEPS = (
     t("Publish"),
 )
 _ALL_DONE = len(_STEPS)
+MOST_ROWS = 200
+"""Rows that are entered by hand; more of them come as a file."""
+MOST_COLUMNS = 50
 _PERIODS = {
     PeriodUnit.VALUE: t("The file replaces the periods that it holds; other periods stay."),
     PeriodUnit.DAY: t("The file replaces the days that it holds; other days stay."),
@@ -88,14 +91,25 @@ def send_file(
         template_href=template_href(contract.id),
         columns=tuple((label_of(c, language), c.required) for c in contract.columns),
         limit_mb=platform.settings.upload_limit_mb,
-        replaces=_replaces(contract),
+        replaces=replaces(contract),
         form=form or FormState(),
+        rows_href=rows_href(platform, contract),
     )
 
 
 def template_href(dataset: str) -> str:
     """Give the address of the Excel template of a dataset."""
     return f"/deliveries/new/{dataset}/template.xlsx"
+
+
+def rows_href(platform: Platform, contract: Contract) -> str | None:
+    """Give where rows are entered by hand, None where there are too many rows or columns."""
+    release = platform.warehouse.current(contract.id)
+    fits = len(contract.columns) <= MOST_COLUMNS and contract.layout.unpivot is None
+    whole = contract.mode is DeliveryMode.REPLACE or contract.period is None
+    if not fits or (whole and release is not None and release.rows > MOST_ROWS):
+        return None
+    return f"/deliveries/new/{contract.id}/rows"
 
 
 def _option(
@@ -121,7 +135,8 @@ def _badge(platform: Platform, contract: Contract) -> Badge | None:
     return late_badge(found) if found.is_late else None
 
 
-def _replaces(contract: Contract) -> Text:
+def replaces(contract: Contract) -> Text:
+    """Say what a delivery does to the rows that are published."""
     if contract.mode is DeliveryMode.REPLACE or contract.period is None:
         return t("The file replaces the whole dataset. What is missing in it will be removed.")
     return _PERIODS[contract.period.unit]

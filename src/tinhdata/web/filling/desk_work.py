@@ -197,7 +197,7 @@ def _what(delivery: Delivery) -> tuple[Text, Text]:
 
 def _contract(each: RegisteredContract, names: Names, language: str) -> Waiting:
     return Waiting(
-        href="/approvals",
+        href=f"/contracts/{each.dataset}/{each.version}",
         what=t(
             "Approve version {version} of the contract proposed by {name}",
             version=each.version,

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 from tinhdata.contracts import Column, Contract
+from tinhdata.dictionary import Element
 from tinhdata.edge.showing import shown
 from tinhdata.kernel import Text, t
 from tinhdata.quality import RuleKind, Scope, compile_checks
 from tinhdata.warehouse import ColumnStatistics
 from tinhdata.web.contexts.portal import DatasetDictionary, DictionaryEntry
 from tinhdata.web.filling.dataset import Subject, head, share
+from tinhdata.web.filling.elements import link_to
 from tinhdata.web.filling.rows import statistics_of
-from tinhdata.web.filling.words import PERSONAL, TYPES, label_of
+from tinhdata.web.filling.words import GEOMETRY, PERSONAL, TYPES, label_of
 
 _UNSAID = frozenset(
     {
@@ -28,10 +30,12 @@ _UNSAID = frozenset(
 def dataset_dictionary(subject: Subject) -> DatasetDictionary:
     """Give the dictionary of the contract that the release was made under."""
     statistics = statistics_of(subject)
+    reader = subject.reader
+    elements = reader.platform.dictionary.elements_of(reader.actor, subject.contract.id)
     return DatasetDictionary(
         head=head(subject, "dictionary"),
         entries=tuple(
-            _entry(subject, column, statistics.get(column.name))
+            _entry(subject, column, statistics.get(column.name), elements.get(column.id))
             for column in subject.contract.columns
         ),
         key=subject.contract.key,
@@ -40,14 +44,17 @@ def dataset_dictionary(subject: Subject) -> DatasetDictionary:
 
 
 def _entry(
-    subject: Subject, column: Column, statistics: ColumnStatistics | None
+    subject: Subject,
+    column: Column,
+    statistics: ColumnStatistics | None,
+    element: Element | None,
 ) -> DictionaryEntry:
     language = subject.reader.language
     return DictionaryEntry(
         name=column.name,
         label=label_of(column, language),
         description=column.description.in_language(language),
-        type=TYPES[column.logical_type],
+        type=TYPES[column.logical_type] if column.geometry is None else GEOMETRY,
         unit=column.unit,
         rules=tuple(_rules(subject, subject.contract, column)),
         example=_example(column, statistics, language),
@@ -55,6 +62,7 @@ def _entry(
         if statistics is None or not statistics.rows
         else share(statistics.empty, statistics.rows, language),
         personal=PERSONAL[column.personal] if column.personal else None,
+        element=None if element is None else link_to(element.code, element.name),
     )
 
 
@@ -76,7 +84,7 @@ def _dataset_name(subject: Subject, column: Column) -> str:
 
 def _example(column: Column, statistics: ColumnStatistics | None, language: str) -> str | None:
     """Give the most frequent value of a column whose rows the reader may see."""
-    if statistics is None or column.personal is not None:
+    if statistics is None or column.personal is not None or column.geometry is not None:
         return None
     value = next((each.value for each in statistics.top if each.value is not None), None)
     if value is None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from tinhdata.access import AgencyKind
 from tinhdata.catalogue import DatabaseKind
 from tinhdata.kernel import t
+from tinhdata.vietnam import fold
 from tinhdata.warehouse import ReleaseState
 from tinhdata.web.contexts.portal import (
     AgencyLine,
@@ -154,18 +155,32 @@ def _sectors(found: Iterable[Found]) -> tuple[Choice, ...]:
 
 
 def _examples(reader: Reader, found: Iterable[Found]) -> tuple[Choice, ...]:
-    """Give searches to try: tags of contracts, typed without diacritics, that do find something."""
+    """Give searches to try that do find something: a tag each from datasets of several sectors."""
     tried: dict[str, Choice] = {}
+    sectors: set[str] = set()
     for each in found:
+        if each.record.sector in sectors:
+            continue
         contract = reader.platform.registry.by_hash(each.record.contract_hash).contract
         for tag in contract.tags:
-            words = tag.replace("-", " ")
+            words = _as_written(tag.split("-"), contract.name.vi)
             if words not in tried and reader.platform.catalogue.search(words, reader.actor):
                 tried[words] = Choice(words, words, href=Wish(q=words).address())
+                sectors.add(each.record.sector)
                 break
         if len(tried) == _EXAMPLES:
             break
     return tuple(tried.values())
+
+
+def _as_written(plain: Sequence[str], name: str) -> str:
+    """Give the words of a tag with the diacritics that they have in the name of their dataset."""
+    words = name.replace("(", " ").replace(")", " ").replace(",", " ").split()
+    for at in range(len(words) - len(plain) + 1):
+        part = words[at : at + len(plain)]
+        if [fold(word) for word in part] == list(plain):
+            return " ".join(part).lower()
+    return " ".join(plain)
 
 
 def _of_agency(found: Iterable[Found], code: str) -> list[Found]:

@@ -17,8 +17,8 @@ from tinhdata.web.filling.words import LEVELS, badges
 
 PER_PAGE = 20
 LIST = "/datasets"
-_MANY = 12
-"""How many choices of a facet are shown; the chosen one always is."""
+_AT_ONCE = 7
+"""How many choices of a facet are shown at once; the chosen one always is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,10 @@ def dataset_list(
         query=wish.q,
         lines=tuple(each.line() for each in shown),
         facets=tuple(
-            facet for name in _FACETS for facet in [_facet(name, found, wish)] if facet.choices
+            facet
+            for name in _FACETS
+            for facet in [_facet(name, found, wish)]
+            if _narrows(facet, len(wanted))
         ),
         active=tuple(_active(found, wish)),
         pager=pager(offset, len(shown), PER_PAGE, len(wanted), wish.address()),
@@ -163,7 +166,7 @@ def _facet(name: str, found: Sequence[Found], wish: Wish) -> Facet:
             counted[value] = (label, count + 1)
     chosen = wish.said(name)
     ranked = sorted(counted.items(), key=lambda item: (-item[1][1], fold(str(item[1][0]))))
-    choices = tuple(
+    choices = [
         Choice(
             value,
             label,
@@ -171,10 +174,21 @@ def _facet(name: str, found: Sequence[Found], wish: Wish) -> Facet:
             count=count,
             href=wish.address(**{name: "" if value == chosen else value}),
         )
-        for at, (value, (label, count)) in enumerate(ranked)
-        if at < _MANY or value == chosen
-    )
-    return Facet(title, choices)
+        for value, (label, count) in ranked
+    ]
+    # Behind “show more” one choice alone would hide nothing but itself.
+    cut = _AT_ONCE if len(choices) > _AT_ONCE + 1 else len(choices)
+    shown = [each for at, each in enumerate(choices) if at < cut or each.chosen]
+    more = [each for each in choices[cut:] if not each.chosen]
+    return Facet(title, tuple(shown), tuple(more))
+
+
+def _narrows(facet: Facet, total: int) -> bool:
+    """Say whether the facet offers anything: a choice that all share does not."""
+    if len(facet.choices) != 1:
+        return bool(facet.choices)
+    (only,) = facet.choices
+    return only.chosen or only.count != total
 
 
 def _active(found: Sequence[Found], wish: Wish) -> Iterable[Choice]:

@@ -155,9 +155,8 @@ def _failed_row(subject: Subject, item: QuarantinedItem, result: RuleResult) -> 
     language = subject.reader.language
     concerned = [c for c in subject.contract.columns if c.name in result.columns]
     reason = next((r for r in item.reasons if r.rule == result.rule), item.reasons[0])
-    place = str(item.first) if item.first == item.last else f"{item.first}–{item.last}"
     return FailedRow(
-        place=place,
+        place=str(item.place),
         cells=tuple((label_of(c, language), item.current(c.name)) for c in concerned[:6]),
         reason=reason.text,
         state=STATE_NAMES[item.state],

@@ -6,6 +6,7 @@ from starlette.datastructures import QueryParams
 
 from tinhdata.contracts import Column, LegalBasis, LogicalType
 from tinhdata.edge.filters import query_of
+from tinhdata.edge.geojson import is_on_map
 from tinhdata.edge.showing import is_numeric, shown
 from tinhdata.kernel import Text, t
 from tinhdata.warehouse import ColumnStatistics, Query, RowsPage
@@ -67,8 +68,14 @@ def downloads(subject: Subject, params: QueryParams) -> tuple[Download, ...]:
             ("xlsx", Text("Excel (.xlsx)"), t("A workbook with real numbers and dates."), []),
             ("json", Text("JSON"), t("For programs: each row names its columns."), []),
             ("parquet", Text("Parquet"), t("For analysis: small, with the types of columns."), []),
+            *(_FOR_MAPS if is_on_map(subject.columns) else ()),
         )
     )
+
+
+_FOR_MAPS: tuple[tuple[str, Text, Text, list[tuple[str, str]]], ...] = (
+    ("geojson", Text("GeoJSON"), t("For maps: programs such as QGIS open it."), []),
+)
 
 
 def statistics_of(subject: Subject) -> dict[str, ColumnStatistics]:

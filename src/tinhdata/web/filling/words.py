@@ -41,6 +41,7 @@ DIMENSIONS: Mapping[Dimension, tuple[Text, Text]] = MappingProxyType(
 )
 """Name and meaning of each dimension that is measured when data is delivered."""
 
+GEOMETRY = t("geometry")
 TYPES: Mapping[LogicalType, Text] = MappingProxyType(
     {
         LogicalType.STRING: t("text"),

@@ -4,13 +4,17 @@ from fastapi import APIRouter
 
 from tinhdata.web.routes import (
     approvals,
+    contract_editor,
+    contracts,
     datasets,
     deliveries,
+    dictionary,
     my_work,
     people,
     portal,
     problems,
     quarantine,
+    row_form,
     sign_in,
     wizard,
 )
@@ -21,13 +25,17 @@ router = APIRouter()
 for _part in (
     portal,
     datasets,
+    dictionary,
     sign_in,
     my_work,
     wizard,
+    row_form,
     deliveries,
     problems,
     quarantine,
     approvals,
+    contract_editor,
+    contracts,
     people,
 ):
     router.include_router(_part.router)

@@ -14,7 +14,9 @@ from tinhdata.kernel import Problem, Text, t
 from tinhdata.landing import FileEmpty, FileTooLarge, StoreFull
 from tinhdata.web.contexts.shell import FormState, Notice, Tone
 from tinhdata.web.filling.desk_reading import choice_of, understood
+from tinhdata.web.filling.desk_wide import read_as_before
 from tinhdata.web.filling.desk_wizard import choose_dataset, send_file
+from tinhdata.web.filling.desk_words import Names
 from tinhdata.web.filling.desk_work import next_href
 from tinhdata.web.posted import Form, acting, reading, said
 from tinhdata.web.shell import page, redirect
@@ -80,8 +82,12 @@ def confirm(request: Request, delivery_id: str) -> Response:
     delivery, contract = _delivery(request, visit, delivery_id)
     if delivery.understanding is None or delivery.understanding.header is None:
         return redirect(f"/deliveries/{delivery.id}")
-    may = Verb.CHOOSE in platform_of(request).deliveries.may(visit.actor, delivery)
-    return page(request, understood(delivery, contract, visit.language, may_choose=may))
+    platform = platform_of(request)
+    may = Verb.CHOOSE in platform.deliveries.may(visit.actor, delivery)
+    before = platform.deliveries.read_as_before(visit.actor, delivery.id)
+    recalled = read_as_before(before, Names(platform, visit.language), visit.language)
+    shown = understood(delivery, contract, visit.language, may_choose=may, recalled=recalled)
+    return page(request, shown)
 
 
 @router.post("/deliveries/{delivery_id}/reading")
@@ -89,10 +95,12 @@ def read_again(request: Request, delivery_id: str, form: Form) -> Response:
     """Go on where the reading is confirmed; read the file another way where it was changed."""
     visit = acting(request, form)
     delivery, contract = _delivery(request, visit, delivery_id)
-    choice = choice_of(form, delivery, contract)
+    deliveries = platform_of(request).deliveries
+    before = deliveries.read_as_before(visit.actor, delivery.id)
+    choice = choice_of(form, delivery, contract, before)
     if choice is None:
         return redirect(next_href(delivery))
-    chosen = platform_of(request).deliveries.choose(visit.actor, delivery.id, choice)
+    chosen = deliveries.choose(visit.actor, delivery.id, choice)
     return redirect(f"/deliveries/{chosen.id}")
 
 

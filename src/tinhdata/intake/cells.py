@@ -1,0 +1,58 @@
+"""Typed values of cells, as workbooks, JSON and Parquet hold them, and the text each becomes."""
+
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import TypeAlias
+
+
+class Written(str):
+    """A number as a typed file writes it, digit by digit: no text that only looks like one."""
+
+    __slots__ = ()
+
+
+Value: TypeAlias = "int | float | str | bool | time | date | datetime | timedelta"
+"""A cell; the empty text where there is nothing."""
+
+_MIDNIGHT = time(0)
+
+
+def cell_text(value: Value) -> str:
+    """Give a typed cell as text: dates as ISO, whole numbers without a decimal point.
+
+    Other numbers have the fewest digits that name them exactly, never an exponent; those that are
+    `Written` stay as they are. Durations are written as hours:minutes:seconds.
+    """
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _float_text(value)
+    if isinstance(value, datetime):
+        if value.time() == _MIDNIGHT:
+            return value.date().isoformat()
+        return value.isoformat(" ", "milliseconds" if value.microsecond else "seconds")
+    if isinstance(value, timedelta):
+        seconds = round(value.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return str(value)
+
+
+def is_fraction(value: Value) -> bool:
+    """Say whether the file itself types `value` as a number with decimals."""
+    if isinstance(value, Written):
+        return "." in value
+    return isinstance(value, float) and not value.is_integer()
+
+
+def with_comma(value: Value, text: str) -> str:
+    """Give `text` of a typed number with a decimal comma, as the texts around it are written."""
+    is_typed = isinstance(value, float | Written)
+    return text.replace(".", ",") if is_typed else text
+
+
+def _float_text(value: float) -> str:
+    if value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return format(Decimal(repr(value)), "f")

@@ -1,0 +1,101 @@
+"""Several tables that are read one after the other as one understanding. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from tinhdata.contracts import Contract
+from tinhdata.intake.errors import FileRefused
+from tinhdata.intake.model import FileKind, Question, SheetSeen, Understanding
+from tinhdata.kernel import Text, t
+
+_T = TypeVar("_T")
+_MOST_NAMED = 5
+
+
+def combined(
+    kind: FileKind,
+    filename: str,
+    contract: Contract,
+    pieces: Sequence[Understanding],
+    sheets: tuple[SheetSeen, ...],
+    notes: Iterable[Text] = (),
+    questions: Iterable[Question] = (),
+) -> Understanding:
+    """Give the understanding of `pieces`, of which there is at least one.
+
+    It shows the first one, and asks what any of them asks. Raises FileRefused where the pieces give
+    a column in different units: its values could not be turned into one.
+    """
+    lead = pieces[0]
+    for piece in pieces[1:]:
+        _refuse_other_scales(contract, lead, piece)
+    orders = [piece.number_forms for piece in pieces]
+    return replace(
+        lead,
+        kind=kind,
+        filename=filename,
+        sheet=None,
+        sheets=sheets,
+        part="",
+        number_forms={
+            name: form
+            for name, form in lead.number_forms.items()
+            if all(other.get(name, form) is form for other in orders)
+        },
+        undecided_numbers=_once(name for piece in pieces for name in piece.undecided_numbers),
+        notes=_once((*notes, *_others_miss(contract, lead, pieces[1:]), *_notes(pieces))),
+        questions=_once((*questions, *(q for piece in pieces for q in piece.questions))),
+        pieces=tuple(_slim(piece) for piece in pieces),
+    )
+
+
+def _slim(piece: Understanding) -> Understanding:
+    """Give a piece without what only a page shows."""
+    return replace(piece, notes=(), preview=(), other_encodings=(), sheets=(), questions=())
+
+
+def _once(items: Iterable[_T]) -> tuple[_T, ...]:
+    """Give each item once; texts cannot be hashed."""
+    found: list[_T] = []
+    for item in items:
+        if item not in found:
+            found.append(item)
+    return tuple(found)
+
+
+def _notes(pieces: Sequence[Understanding]) -> Iterable[Text]:
+    return (note for piece in pieces for note in piece.notes)
+
+
+def _others_miss(
+    contract: Contract, lead: Understanding, others: Sequence[Understanding]
+) -> Iterable[Text]:
+    """Say which parts lack a column that the first one has."""
+    for name in contract.column_names:
+        if name in lead.unmatched_columns:
+            continue
+        lacking = [piece.part for piece in others if name in piece.unmatched_columns]
+        if lacking:
+            yield t(
+                "The column “{column}” was not found in {count} parts: {names}.",
+                column=contract.column(name).label.vi,
+                count=len(lacking),
+                names=", ".join(lacking[:_MOST_NAMED]),
+            )
+
+
+def _refuse_other_scales(contract: Contract, lead: Understanding, piece: Understanding) -> None:
+    one, other = lead.scales, piece.scales
+    for name in sorted({*one, *other}):
+        if one.get(name) != other.get(name):
+            raise FileRefused(
+                "several-units",
+                t(
+                    "“{one}” and “{other}” give the column “{column}” in different units.",
+                    one=lead.part,
+                    other=piece.part,
+                    column=contract.column(name).label.vi,
+                ),
+                t("Send them one by one, or write them in the same unit."),
+            )

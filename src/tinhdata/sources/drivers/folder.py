@@ -1,0 +1,95 @@
+"""A watched folder of this machine, below one of the folders that the operator's setting names."""
+
+import errno
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tinhdata.kernel import t
+from tinhdata.sources.drivers.remote import Fetched
+from tinhdata.sources.errors import AddressForbidden, SourceChanging, SourceDenied, SourceUnfit
+from tinhdata.sources.model import FilePlace, RemoteFile, TakenFile
+
+_CHUNK = 1 << 18
+
+
+class Folder:
+    """The files of one folder; folders inside of it are not entered, links not followed."""
+
+    def __init__(self, place: FilePlace, allowed: Sequence[Path]) -> None:
+        self._place = place
+        self._path = _allowed(Path(place.path), allowed)
+        self._archive = _allowed(self._path / place.archive, allowed) if place.archive else None
+
+    def files(self, _known: Mapping[str, TakenFile]) -> tuple[RemoteFile, ...]:
+        """List the regular files."""
+        try:
+            found = [path for path in self._path.iterdir() if path.is_file()]
+            return tuple(_listed(path) for path in found if not path.is_symlink())
+        except FileNotFoundError:
+            raise SourceChanging(t("A file went away while the folder was read.")) from None
+        except OSError as error:
+            raise _refused(self._path, error) from None
+
+    @contextmanager
+    def fetch(self, file: RemoteFile, start: int) -> Iterator[Fetched]:
+        """Open a file; raises SourceChanging where it is gone."""
+        try:
+            with (self._path / file.name).open("rb") as opened:
+                opened.seek(start)
+                yield Fetched(start, iter(lambda: opened.read(_CHUNK), b""))
+        except FileNotFoundError:
+            raise SourceChanging(t("{file} went away.", file=file.name)) from None
+        except OSError as error:
+            # What goes wrong at our own end of the copy is not the folder's fault.
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise _refused(self._path / file.name, error) from None
+
+    def is_same(self, file: RemoteFile) -> bool:
+        """Look at the file once more."""
+        try:
+            return _listed(self._path / file.name).version == file.version
+        except OSError:
+            return False
+
+    def put_away(self, file: RemoteFile, name: str | None) -> None:
+        """Move or delete the file; one that is gone already is fine."""
+        path = self._path / file.name
+        try:
+            if name is None or self._archive is None:
+                path.unlink(missing_ok=True)
+            elif path.exists():
+                self._archive.mkdir(exist_ok=True)
+                path.rename(self._archive / name)
+        except OSError as error:
+            raise _refused(path, error) from None
+
+
+def _allowed(path: Path, allowed: Sequence[Path]) -> Path:
+    real = path.resolve()
+    if not any(real.is_relative_to(each.resolve()) for each in allowed):
+        raise AddressForbidden(
+            t("The folder {folder} is not among those that may be watched.", folder=str(path)),
+            fix=t("The operator names folders in TINHDATA_SOURCE_FOLDERS."),
+        )
+    return real
+
+
+def _listed(path: Path) -> RemoteFile:
+    found = path.stat()
+    modified = datetime.fromtimestamp(found.st_mtime, UTC)
+    return RemoteFile(path.name, f"{found.st_size}:{found.st_mtime_ns}", found.st_size, modified)
+
+
+def _refused(path: Path, error: OSError) -> SourceDenied | SourceUnfit:
+    if isinstance(error, PermissionError):
+        return SourceDenied(
+            t("{path} may not be read or changed by the platform.", path=str(path)),
+            fix=t("Give the platform's user the right to it."),
+        )
+    return SourceUnfit(
+        t("{path} is not there or no folder.", path=str(path)),
+        fix=t("Check the path, and whether a network drive is connected."),
+    )

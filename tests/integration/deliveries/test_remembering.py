@@ -1,0 +1,130 @@
+"""A choice of how a file is read holds for the next files of the same source with that header."""
+
+import pytest
+
+from tests.integration.deliveries.desk import (
+    COLLEAGUE,
+    OFFICER,
+    STRANGER,
+    Desk,
+    actor,
+)
+from tests.integration.deliveries.packing import LIST
+from tinhdata.access import Actor, ActorKind, Role
+from tinhdata.deliveries import Delivery, State
+from tinhdata.intake import ReadingChoice
+from tinhdata.kernel import Refused, new_id
+
+HEADER = "Số hiệu riêng,Tên gọi,Số lượng"
+CHOICE = ReadingChoice(mapping={"ma": 0})
+SUPPLIER = actor("noigui", "T02", Role.OFFICER)
+
+
+def sent(office: Desk, *lines: str, by: Actor = OFFICER, header: str = HEADER) -> Delivery:
+    return office.send(LIST, header, *lines, by=by)
+
+
+def chosen(office: Desk, delivery: Delivery, choice: ReadingChoice = CHOICE) -> Delivery:
+    return office.settled(office.deliveries.choose(COLLEAGUE, delivery.id, choice).id)
+
+
+@pytest.fixture
+def taught(office: Desk) -> Delivery:
+    first = sent(office, "M1,Một,1")
+    assert first.state is State.CHOOSING
+    return chosen(office, first)
+
+
+def test_the_next_file_with_that_header_is_read_as_it_was_chosen(
+    office: Desk, taught: Delivery
+) -> None:
+    following = sent(office, "M2,Hai,2")
+    assert following.state is State.CHECKED
+    assert following.choice is None
+    recalled = office.deliveries.read_as_before(OFFICER, following.id)
+    assert recalled is not None
+    assert (recalled.delivery, recalled.chosen_by) == (taught.id, COLLEAGUE.id)
+    assert recalled.choice == CHOICE
+    assert office.deliveries.read_as_before(OFFICER, taught.id) is None
+
+
+def test_case_marks_and_blanks_of_the_header_make_no_difference(
+    office: Desk, taught: Delivery
+) -> None:
+    assert taught.state is State.CHECKED
+    same = sent(office, "M2,Hai,2", header="SO HIEU RIENG, ten goi,số  lượng")
+    assert same.state is State.CHECKED
+    other = sent(office, "M2,Hai,2", header="Số hiệu khác,Tên gọi,Số lượng")
+    assert other.state is State.CHOOSING
+
+
+def test_a_choice_for_a_file_that_never_passed_the_reading_is_not_kept(office: Desk) -> None:
+    first = sent(office, "M1,Một,1")
+    assert chosen(office, first, ReadingChoice(first_header_row=900)).state is State.CHOOSING
+    assert sent(office, "M2,Hai,2").state is State.CHOOSING
+
+
+def test_another_choice_takes_its_place_and_the_empty_one_forgets_it(
+    office: Desk, taught: Delivery
+) -> None:
+    without = ReadingChoice(mapping={"ma": 0, "so": None})
+    again = chosen(office, taught, without)
+    recalled = office.deliveries.read_as_before(OFFICER, sent(office, "M3,Ba,3").id)
+    assert recalled is not None
+    assert (recalled.choice, recalled.delivery) == (without, again.id)
+    anew = chosen(office, again, ReadingChoice())
+    assert anew.state is State.CHOOSING  # nothing is read yet, so nothing is forgotten either
+    assert office.deliveries.forget_reading(OFFICER, again.id) == 1
+    assert sent(office, "M4,Bốn,4").state is State.CHOOSING
+
+
+def test_reading_a_recalled_file_by_itself_forgets_what_was_kept(office: Desk) -> None:
+    header = "Mã số,Tên gọi,Số lượng"
+    first = sent(office, "M1,Một,1", header=header)
+    chosen(office, first, ReadingChoice(mapping={"so": None}))
+    recalled = sent(office, "M2,Hai,2", header=header)
+    assert office.deliveries.read_as_before(OFFICER, recalled.id) is not None
+    again = chosen(office, recalled, ReadingChoice())
+    assert again.state is State.CHECKED
+    following = sent(office, "M3,Ba,3", header=header)
+    assert office.deliveries.read_as_before(OFFICER, following.id) is None
+    with office.platform.db.read() as tx:
+        said = office.platform.journal.read(tx, kind="delivery.reading")
+    assert [entry.data["kept"] for entry in said] == [True, False]
+
+
+def test_what_no_longer_fits_is_not_used_and_said(office: Desk) -> None:
+    names = "Mã số,Tên gọi,Số lượng"
+    first = sent(office, "(a),(b),(c)", "M1,Một,1", header=names)
+    both = ReadingChoice(header_rows=2, mapping={"ma": 0, "ten": 1, "so": 2})
+    assert chosen(office, first, both).rows.made == 1
+    following = sent(office, "M5,Năm,5", "M6,Sáu,6", header=names)
+    assert following.state is State.CHECKED
+    assert following.rows.made == 2
+    assert following.understanding is not None
+    assert any("last time" in str(note) for note in following.understanding.notes)
+
+
+def test_nothing_passes_from_one_agency_or_source_to_another(
+    office: Desk, taught: Delivery
+) -> None:
+    assert taught.state is State.CHECKED
+    key = Actor(new_id("key"), "máy", ActorKind.SOURCE, frozenset(), "T01", frozenset({LIST}))
+    received = office.deliveries.receive(
+        key, LIST, [f"{HEADER}\nM7,Bảy,7\n".encode()], "t.csv", source="api"
+    )
+    by_key = office.settled(received.delivery.id)
+    assert by_key.state is State.CHOOSING
+    assert chosen(office, by_key).state is State.CHECKED
+    received = office.deliveries.receive(
+        key, LIST, [f"{HEADER}\nM8,Tám,8\n".encode()], "t.csv", source="api"
+    )
+    assert office.settled(received.delivery.id).state is State.CHECKED
+
+
+def test_only_who_may_mend_a_delivery_may_make_it_forget(office: Desk, taught: Delivery) -> None:
+    with pytest.raises(Refused):
+        office.deliveries.forget_reading(STRANGER, taught.id)
+    assert office.deliveries.forget_reading(OFFICER, taught.id) == 1
+    assert office.deliveries.forget_reading(OFFICER, taught.id) == 0
+    assert sent(office, "M2,Hai,2").state is State.CHOOSING
