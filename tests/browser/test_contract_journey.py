@@ -94,12 +94,12 @@ def line_of(text: str, part: str) -> int:
 
 
 def with_column(text: str, name: str) -> str:
-    """Give the text with one more column that may be empty, and the names reworded."""
-    added = (
-        f"  - id: {name}\n    name: {name}\n    businessName: Ghi chú {name}\n"
-        "    logicalType: string\n    classification: public\n"
-    )
-    return text.replace("  properties:\n", f"  properties:\n{added}", 1)
+    """Give the text with one more column, which may be empty, before the others."""
+    found = re.search(r"^ *properties:\n( *)- ", text, re.MULTILINE)
+    assert found is not None
+    facts = f"name: {name}, businessName: Ghi chú {name}, logicalType: string"
+    added = f"{found[1]}- {{id: {name}, {facts}, classification: public}}\n"
+    return text[: found.start(1)] + added + text[found.start(1) :]
 
 
 def test_a_contract_is_changed_decided_and_the_next_rows_come_under_it(desk: Desk) -> None:

@@ -172,6 +172,15 @@ class UnitOut(BaseModel):
     factor: str | None
 
 
+class CrsOut(BaseModel):
+    """A coordinate system that would put a layer where its dataset lies."""
+
+    key: str = Field(description="To be chosen as `crs`.")
+    name: str
+    meridian: str = Field(description="The central meridian, such as 106°30′.")
+    inside: int = Field(description="Percent of the features that would then lie in the area.")
+
+
 class UnderstandingOut(BaseModel):
     """How the file was read: sheet, header, encoding, which column is which."""
 
@@ -181,6 +190,8 @@ class UnderstandingOut(BaseModel):
     parts: list[PartOut] = Field(description="What is read, one after the other.")
     filled: dict[str, str] = Field(description="Columns that get the name of their part.")
     encoding: str | None
+    crs: str | None = Field(description="The coordinate system by which a layer is read.")
+    crs_candidates: list[CrsOut] = Field(description="Those that fit, likeliest first.")
     delimiter: str | None
     first_header_row: int | None
     header_rows: int | None
@@ -205,6 +216,11 @@ class UnderstandingOut(BaseModel):
             parts=_parts(understood),
             filled=dict(understood.filled),
             encoding=understood.encoding.key if understood.encoding else None,
+            crs=understood.crs,
+            crs_candidates=[
+                CrsOut(key=c.key, name=c.name, meridian=c.meridian, inside=c.inside)
+                for c in understood.crs_candidates
+            ],
             delimiter=understood.delimiter,
             first_header_row=header.first_row if header else None,
             header_rows=header.rows if header else None,

@@ -40,7 +40,7 @@ MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
 _BY_EXIT: Mapping[ExitCode, frozenset[str]] = MappingProxyType(
     {
         ExitCode.UNEXPECTED: frozenset(
-            {"check-failed", "database-away", "internal", "problem", "read-too-long"}
+            {"check-failed", "database-away", "internal", "problem", "read-too-long", "source-unreachable"}
         ),
         ExitCode.REFUSED: frozenset(
             {
@@ -71,6 +71,7 @@ _BY_EXIT: Mapping[ExitCode, frozenset[str]] = MappingProxyType(
                 "quarantine-unknown",
                 "release-not-found",
                 "release-withdrawn",
+                "source-unknown",
                 "work-not-found",
             }
         ),
@@ -89,6 +90,9 @@ _BY_EXIT: Mapping[ExitCode, frozenset[str]] = MappingProxyType(
                 "port-taken",
                 "quarantine-decision-impossible",
                 "readers-busy",
+                "source-busy",
+                "source-changing",
+                "source-postponed",
                 "store-full",
                 "writer-busy",
             }
@@ -116,6 +120,11 @@ def exit_of(problem: type[Problem]) -> ExitCode:
     """Give the exit code of a kind of problem; whatever has no row is input that cannot be used."""
     by_kind = ExitCode.REFUSED if issubclass(problem, Refused) else ExitCode.INVALID
     return _EXITS.get(problem.code, by_kind)
+
+
+def exit_of_code(code: str) -> ExitCode:
+    """Give the exit code of a problem that is known by its code alone."""
+    return _EXITS.get(code, ExitCode.INVALID)
 
 
 def listed_codes() -> frozenset[str]:

@@ -73,7 +73,8 @@ def _smallest(
             tried += 1
             if tried > _MOST_TRIED:
                 break
-            failing = _failing(combination, columns, kinds, rows)
+            enough = None if best is None else best.failing
+            failing = _failing(combination, columns, kinds, rows, enough)
             if failing == 0:
                 return FoundKey(tuple(sorted(combination)), 0)
             if best is None or failing < best.failing:
@@ -134,12 +135,16 @@ def _failing(
     columns: Sequence[ColumnSeen],
     kinds: Sequence[Kind],
     rows: Sequence[int],
+    enough: int | None = None,
 ) -> int:
-    """Count the records whose key is empty or stands in another record, too."""
+    """Count the records whose key is empty or stands in another record, too.
+
+    Stops counting above `enough`: most combinations are bad, and are so from the first records on.
+    """
     codes = [columns[at].codes for at in combination]
     absent = [kinds[at].missing for at in combination]
     has_missing = any(absent)
-    counts: dict[tuple[int, ...], int] = {}
+    seen: dict[tuple[int, ...], bool] = {}
     failing = 0
     for row in rows:
         key = tuple(column[row] for column in codes)
@@ -147,9 +152,14 @@ def _failing(
             has_missing and any(code in gone for code, gone in zip(key, absent, strict=True))
         ):
             failing += 1
+        elif key not in seen:
+            seen[key] = False
         else:
-            counts[key] = counts.get(key, 0) + 1
-    return failing + sum(count for count in counts.values() if count > 1)
+            failing += 1 if seen[key] else 2  # the first one fails with the second
+            seen[key] = True
+        if enough is not None and failing > enough:
+            break
+    return failing
 
 
 def _grown(

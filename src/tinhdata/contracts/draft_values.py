@@ -188,7 +188,8 @@ def _form_of(texts: list[str], *, is_typed: bool) -> tuple[NumberForm | None, bo
         return (NumberForm.VIETNAMESE if vietnamese >= english else NumberForm.ENGLISH), True
     if not either:
         return None, True
-    if is_typed:
+    # A stored fraction is written with the fewest digits: 1.250 was typed, 1.25 may be either.
+    if is_typed and not any(text.endswith("0") for text in texts if _EITHER.fullmatch(_bare(text))):
         return NumberForm.ENGLISH, True
     return _likelier(either, plain), False
 
@@ -227,10 +228,11 @@ def read_number(
         return Decimal(plain), len(blank[2] or ".") - 1
     for one in _in_order(form):
         thousands = "." if one is NumberForm.VIETNAMESE else ","
-        if is_typed and one is NumberForm.VIETNAMESE and re.fullmatch(r"-?\d*\.\d+", bare):
-            continue  # a stored fraction among texts with commas
         if _GROUPED[one].fullmatch(bare):
             return Decimal(bare.replace(thousands, "")), 0
+        # Where fractions are stored, those among texts with commas come with a dot.
+        if is_typed and one is NumberForm.VIETNAMESE and "," not in bare:
+            continue
         if _DECIMAL[one].fullmatch(bare):
             plain = bare.replace(thousands, "").replace(",", ".")
             return Decimal(plain), len(plain.partition(".")[2])

@@ -43,8 +43,9 @@ what is wrong with it, with file, line and how to mend it.
 
 ## What every contract says
 
-`id` (small letters, digits, hyphens), `version` (`"1.0.0"`), `name` (Vietnamese), `domain` (the
-sector), `description.purpose` (Vietnamese), at least one legal basis (`authoritativeDefinitions`
+`id` (small letters, digits, hyphens), `version` (`"1.0.0"`), `status` (`active`, or
+`draft` while facts are still to be written), `name` (Vietnamese), `domain` (the sector),
+`description.purpose` (Vietnamese), at least one legal basis (`authoritativeDefinitions`
 of type `legalBasis` with `url` and `description`), and the customProperties marked *required*
 below. An open dataset also names its `licence`.
 
@@ -61,7 +62,8 @@ At least one column has `primaryKey: true`. Also read at a column: `required`, `
 `description`, `logicalTypeOptions` (`minLength maxLength pattern minimum maximum`, both ends
 included), `quality` with `metric: invalidValues`, `arguments: {validValues: [...]}` and
 `mustBe: 0`, and one `relationships` entry with `to: dataset.column`, where `dataset` is the id of
-another contract (or of this one). Patterns are RE2 and must match the whole value.
+another contract (or of this one). Patterns are RE2 and must match the whole value. A column of
+geometries is a `string` with `physicalType: geometry` and the customProperty `geometry`.
 
 ## Quality rules
 
@@ -82,6 +84,7 @@ apiVersion: v3.1.0
 kind: DataContract
 id: danh-muc-vi-du
 version: "1.0.0"
+status: active
 name: Danh mục ví dụ
 domain: linh-vuc-vi-du
 description:

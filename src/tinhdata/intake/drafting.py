@@ -85,7 +85,7 @@ def _seen(path: Path, filename: str, table: SampleTable) -> TableSeen:
             t("Leave out the columns that are not needed, or turn the table: one row per value."),
         )
     contract = contract_of_texts([table.names[at] for at in places])
-    columns, headless, is_cut = _cells(path, filename, table, contract, places)
+    columns, is_cut, is_typed = _cells(path, filename, table, contract, places)
     columns, totals = _without_totals(columns)
     layout: dict[str, JSON] = {"totals": list(totals)} if totals else {}
     return TableSeen(
@@ -94,16 +94,17 @@ def _seen(path: Path, filename: str, table: SampleTable) -> TableSeen:
         sheet=table.sheet,
         title=table.title,
         unit=table.unit,
-        is_typed=table.kind in _TYPED,
+        is_typed=is_typed,
         layout=layout,
         is_cut=is_cut,
-        headless=headless,
+        headless=tuple(at + 1 for at in table.headless),
     )
 
 
 def _cells(
     path: Path, filename: str, table: SampleTable, contract: Contract, places: Sequence[int]
-) -> tuple[tuple[ColumnSeen, ...], tuple[int, ...], bool]:
+) -> tuple[tuple[ColumnSeen, ...], bool, bool]:
+    """Read the cells; say whether only the first records were, and whether numbers are stored."""
     mapping: Mapping[str, int | None] = dict(zip(contract.column_names, places, strict=True))
     choice = replace(table.choice, mapping=mapping)
     understood = understand(path, filename, contract, choice)
@@ -122,7 +123,7 @@ def _cells(
             for name, at in zip(names, places, strict=True)
         )
         is_cut = staged.account.records > _MOST_RECORDS
-    return columns, tuple(at + 1 for at in table.headless), is_cut
+    return columns, is_cut, all(each.kind in _TYPED for each in understood.tables)
 
 
 def _without_totals(

@@ -15,6 +15,9 @@ from tinhdata.intake.lines import Fault
 from tinhdata.intake.shapefile import ShapefileParts
 from tinhdata.kernel import Text, sha256_hex, t
 
+_MOST_KEPT = 64 << 20
+"""Characters of features that are kept between two passes over a layer."""
+
 
 class Row(NamedTuple):
     """A feature: its attributes by name, its shape as WKT or WKB, or what broke it.
@@ -65,9 +68,29 @@ class GeoJSONSource(Source):
         """Take the file at `path`."""
         self.name = "features"
         self._file = GeoJSONFile(path)
+        self._kept: tuple[Row, ...] | None = None
 
     def rows(self) -> Iterator[Row]:
-        """Give every feature; raises FileRefused where the file is broken from a point on."""
+        """Give every feature; raises FileRefused where the file is broken from a point on.
+
+        A layer is gone through several times; one of moderate size is parsed once only.
+        """
+        if self._kept is not None:
+            yield from self._kept
+            return
+        kept: list[Row] = []
+        size = 0
+        for row in self._read():
+            size += len(row.shape or "") + len(row.raw) + sum(map(len, row.cells.values()))
+            if size <= _MOST_KEPT:
+                kept.append(row)
+            else:
+                kept.clear()
+            yield row
+        if size <= _MOST_KEPT:
+            self._kept = tuple(kept)
+
+    def _read(self) -> Iterator[Row]:
         for each in self._file.features():
             yield Row(
                 each.number,

@@ -217,13 +217,14 @@ def _datasets(files: PackFiles) -> Iterable[PackDataset]:
     for path in sorted((files.root / "contracts").glob("**/*.yaml")):
         source = path.relative_to(files.root).as_posix()
         try:
-            loaded = _contract(path.read_bytes(), source)
+            text = path.read_bytes()
+            loaded = _contract(text, source)
         except ContractInvalid as invalid:
             files.findings.extend(
                 PackFinding(found.where, found.text, found.fix) for found in invalid.findings
             )
         else:
-            yield PackDataset(loaded, source, samples.pop(loaded.contract.id, None))
+            yield PackDataset(loaded, source, samples.pop(loaded.contract.id, None), text)
     for path in samples.values():
         files.say(
             f"samples/{path.name}",

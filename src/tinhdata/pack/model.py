@@ -1,7 +1,7 @@
 """The nouns of a pack: a province as data, as it stands in a folder and before it is registered."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -113,6 +113,8 @@ class PackDataset:
     source: str
     """The contract's file, relative to the pack."""
     sample: Path | None
+    text: bytes = field(default=b"", repr=False)
+    """The contract's file as it stands, comments included, for whoever edits it."""
 
     @property
     def contract(self) -> Contract:

@@ -104,7 +104,9 @@ class PackLoader:
         content = dataset.loaded.hash
         known = {version.hash for version in self._registry.versions(dataset.contract.id)}
         with self._db.transaction() as tx:
-            now = self._registry.propose(tx, pack.actor, dataset.loaded, dataset.source)
+            now = self._registry.propose(
+                tx, pack.actor, dataset.loaded, dataset.source, text=dataset.text or None
+            )
             # What people retired, or proposed themselves, is theirs to decide about.
             if not pack.demo or now.proposed_by != pack.actor:
                 return content not in known

@@ -218,8 +218,9 @@ def last_moved(versions: Iterable[RegisteredContract]) -> RegisteredContract | N
         return each.retired_at or each.activated_at or each.approved_at or each.proposed_at
 
     # Of a version and the one it retires in the same moment, the one that stands is meant.
-    def order(each: RegisteredContract) -> tuple[datetime, bool]:
-        return moved_at(each), each.state is not ContractState.RETIRED
+    def order(each: RegisteredContract) -> tuple[datetime, bool, tuple[int, int, int]]:
+        stands = each.state is not ContractState.RETIRED
+        return moved_at(each), stands, version_numbers(each.version)
 
     return max(versions, key=order, default=None)
 

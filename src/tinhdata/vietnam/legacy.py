@@ -6,6 +6,7 @@ cells hold the old bytes as Latin-1 letters. Which font a cell had is known only
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -311,17 +312,19 @@ def detect(texts: Iterable[str]) -> Detection:
     Vietnamese syllable; a legacy encoding must explain at least 60 % of the words, and clearly more
     (by 20 points) than reading them as they are. Looks at the first 5,000 marked words.
     """
-    words = _marked_words(texts)
-    as_is = sum(is_syllable(word.strip(_QUOTES)) for word in words)
+    words = Counter(_marked_words(texts))
+    marked = words.total()
+    as_is = sum(times for word, times in words.items() if is_syllable(word.strip(_QUOTES)))
     best: LegacyEncoding | None = None
     best_count = as_is
-    for encoding in LegacyEncoding:
-        count = sum(_reads_well(word, encoding) for word in words)
-        if count > best_count:
-            best, best_count = encoding, count
-    if best_count * 10 < len(words) * 6 or (best_count - as_is) * 10 < len(words) * 2:
-        return Detection(None, len(words), as_is, as_is)
-    return Detection(best, len(words), as_is, best_count)
+    if (marked - as_is) * 10 >= marked * 2:  # else nothing can explain that many words more
+        for encoding in LegacyEncoding:
+            count = sum(times for word, times in words.items() if _reads_well(word, encoding))
+            if count > best_count:
+                best, best_count = encoding, count
+    if best_count * 10 < marked * 6 or (best_count - as_is) * 10 < marked * 2:
+        return Detection(None, marked, as_is, as_is)
+    return Detection(best, marked, as_is, best_count)
 
 
 def detect_bytes(data: bytes) -> Detection | None:

@@ -333,7 +333,7 @@ def test_a_proposal_made_over_the_head_of_another_is_told(desk: Desk) -> None:
     seen = desk.registry.mark("ho-so-vi-du")
     desk.propose(loaded(*WORDED))
     second = loaded(("Theo dõi hồ sơ.", "Xem hồ sơ."), (V, '"1.0.2"'))
-    with pytest.raises(ProposalOvertaken, match="1.0.1"), desk.database.transaction() as tx:
+    with pytest.raises(ProposalOvertaken, match=r"1\.0\.1"), desk.database.transaction() as tx:
         desk.registry.propose(tx, OPERATOR, second, seen=seen)
     now = desk.registry.mark("ho-so-vi-du")
     assert now != seen

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.integration.deliveries.desk import APPROVER, OFFICER, OPERATOR, Desk
 from tests.integration.deliveries.packing import write_pack
 from tinhdata.bootstrap import install_pack, open_platform
+from tinhdata.contracts import load_contract
 from tinhdata.deliveries import Delivery, State
 from tinhdata.kernel import JSON, FixedClock
 from tinhdata.settings import Settings
@@ -42,6 +43,15 @@ class Yard(Desk):
         path.write_text(value, encoding="utf-8")
         path.chmod(0o600)
         return f"file:{name}"
+
+    def register_text(self, text: str) -> None:
+        """Put a contract into force that is given as YAML."""
+        loaded = load_contract(text.encode(), "contract.yaml")
+        registry = self.platform.registry
+        with self.platform.db.transaction() as tx:
+            registry.propose(tx, "pack", loaded)
+            registry.approve(tx, "pack", loaded.hash, signed_by="dpo")
+            registry.activate(tx, "pack", loaded.hash)
 
     def pull(self, source: str) -> Run:
         """Pull now, let all work be done, waits included, and give the run."""

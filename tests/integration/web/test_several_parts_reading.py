@@ -112,6 +112,6 @@ def test_files_of_an_archive_that_are_no_table_are_a_question(
 
 
 def test_the_form_takes_every_kind_of_file(officer: Desk) -> None:
-    page = officer.get(f"/datasets/{LOG.id}/deliver")
+    page = officer.get(f"/deliveries/new/{LOG.id}")
     for ending in (".xlsx", ".xls", ".ods", ".csv", ".json", ".ndjson", ".parquet", ".zip"):
         assert ending in page

@@ -49,6 +49,8 @@ class Server:
     """Options of the connection, such as its isolation."""
     begin: tuple[str, ...] = ()
     """Statements that open the snapshot."""
+    forget: Callable[[object], None] = lambda _connection: None
+    """Lets the driver's connection forget a result whose rest will never come."""
     is_service: bool = False
     """Whether what the definition calls the database is a service name."""
 
@@ -130,7 +132,7 @@ def snapshot(server: Server, place: DatabasePlace, password: str | None) -> Iter
     """Connect and open one view of the source; raises the Problems of `errors` and no other."""
     engine = _engine(server, place, password)
     try:
-        with engine.connect() as plain:
+        with engine.connect() as plain, _forgetting(server, plain):
             connection = plain.execution_options(**server.options) if server.options else plain
             for statement in server.begin:
                 connection.exec_driver_sql(statement)
@@ -144,6 +146,16 @@ def snapshot(server: Server, place: DatabasePlace, password: str | None) -> Iter
         raise _answered(place, type(error).__name__) from None
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _forgetting(server: Server, connection: sa.Connection) -> Iterator[None]:
+    line = connection.connection.driver_connection
+    try:
+        yield
+    except DBAPIError:
+        server.forget(line)
+        raise
 
 
 def _engine(server: Server, place: DatabasePlace, password: str | None) -> sa.Engine:

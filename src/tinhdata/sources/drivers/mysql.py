@@ -20,6 +20,13 @@ def _arguments(place: DatabasePlace) -> Arguments:
     return found
 
 
+def _forget(connection: object) -> None:
+    # An unbuffered result reads to its end when it is thrown away, which a cut line has not got.
+    result = getattr(connection, "_result", None)
+    if result is not None:
+        result.unbuffered_active = False
+
+
 SERVER = Server(
     kind=SourceKind.MYSQL,
     dialect="mysql+pymysql",
@@ -27,6 +34,7 @@ SERVER = Server(
     extra="mysql",
     port=3306,
     arguments=_arguments,
+    forget=_forget,
     query={"charset": "utf8mb4"},
     begin=(
         "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ",
