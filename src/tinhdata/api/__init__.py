@@ -12,6 +12,7 @@ from tinhdata.api import (
     registers,
     releases,
     rows,
+    sources,
 )
 from tinhdata.api.documents import description
 
@@ -26,6 +27,7 @@ for part in (
     contracts,
     registers,
     dictionary,
+    sources,
 ):
     router.include_router(part.router)
 

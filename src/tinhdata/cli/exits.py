@@ -40,7 +40,14 @@ MEANINGS: Mapping[ExitCode, str] = MappingProxyType(
 _BY_EXIT: Mapping[ExitCode, frozenset[str]] = MappingProxyType(
     {
         ExitCode.UNEXPECTED: frozenset(
-            {"check-failed", "database-away", "internal", "problem", "read-too-long", "source-unreachable"}
+            {
+                "check-failed",
+                "database-away",
+                "internal",
+                "problem",
+                "read-too-long",
+                "source-unreachable",
+            }
         ),
         ExitCode.REFUSED: frozenset(
             {

@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from tinhdata.cli import contract, dictionary, drafting, proposing, quarantine
+from tinhdata.cli import contract, dictionary, drafting, proposing, quarantine, source
 from tinhdata.cli.deliver import deliver
 from tinhdata.cli.doctor import Diagnosis, doctor
 from tinhdata.cli.output import Result
@@ -49,6 +49,7 @@ app.command(help=str(t("List the releases of a dataset.")))(releases)
 app.command(help=str(t("Withdraw a release that was published by mistake.")))(withdraw)
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(dictionary.app, name="dictionary")
+app.add_typer(source.app, name="source")
 app.command(help=str(t("Serve the portal, the console and the API.")))(serve)
 app.command(help=str(t("Do work in a process of its own.")))(worker)
 app.command(help=str(t("Look at everything that is stored and say what is wrong.")))(doctor)
@@ -73,6 +74,13 @@ RESULTS: Mapping[str, type[Result]] = {
     "quarantine retry": quarantine.Retried,
     "dictionary draft": dictionary.Drafted,
     "dictionary coverage": dictionary.CoverageReport,
+    "source add": source.SourceLine,
+    "source list": source.SourceList,
+    "source test": source.LookResult,
+    "source pull": source.RunLine,
+    "source pause": source.SourceLine,
+    "source resume": source.SourceLine,
+    "source remove": source.Removed,
     "serve": Serving,
     "worker": Worked,
     "doctor": Diagnosis,

@@ -235,7 +235,7 @@ def list_sources(login: As = None, json: AsJSON = False) -> None:
         out.tell(SourceList(tuple(_line(view) for view in found)))
 
 
-def test(source: Id, login: As = None, json: AsJSON = False) -> None:
+def try_source(source: Id, login: As = None, json: AsJSON = False) -> None:
     """Connect and say what is there and how it fits the contract; nothing is delivered."""
     with _desk(login, is_json=json) as (out, desk):
         out.tell(_look(source, desk.platform.sources.test(desk.actor, source)))
@@ -287,7 +287,9 @@ def remove(source: Id, login: As = None, json: AsJSON = False) -> None:
 
 app.command("add", help=str(t("Add a source from a YAML file, or change it.")))(add)
 app.command("list", help=str(t("List the sources.")))(list_sources)
-app.command("test", help=str(t("Try the connection: columns, first rows, how they fit.")))(test)
+app.command("test", help=str(t("Try the connection: columns, first rows, how they fit.")))(
+    try_source
+)
 app.command("pull", help=str(t("Pull a source now.")))(pull)
 app.command("pause", help=str(t("Pause a source.")))(pause)
 app.command("resume", help=str(t("Let a paused source run again.")))(resume)

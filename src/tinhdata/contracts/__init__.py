@@ -65,6 +65,7 @@ from tinhdata.contracts.model import (
     Unpivot,
     sql_type,
 )
+from tinhdata.contracts.placeholders import UNFINISHED
 from tinhdata.contracts.reference import example_contract, reference_page
 from tinhdata.contracts.semantics import SEMANTIC_TYPES, SemanticType
 from tinhdata.contracts.templates import VALUE_PLACE, HeaderPiece, header_pieces
@@ -75,6 +76,7 @@ __all__ = [
     "MASKS",
     "SEMANTIC_TYPES",
     "SYSTEM_COLUMNS",
+    "UNFINISHED",
     "VALUE_PLACE",
     "AccessLevel",
     "BatchRule",

@@ -20,6 +20,9 @@ URN_MARK = f"urn:{SLUG_MARK}"
 
 DRAFT_STATUS = "draft"
 
+UNFINISHED = "unfinished"
+"""Code of the findings that say so; a contract with one cannot be proposed."""
+
 _FIX = t("Write the fact itself; ask the owner of the dataset if you do not know it.")
 
 
@@ -34,7 +37,7 @@ def find_unfinished(document: JSONObject, findings: Findings) -> None:
         if is_placeholder(text):
             findings.add(
                 path,
-                "unfinished",
+                UNFINISHED,
                 t("This fact is still to be written: {place}.", place=_named(document, path)),
                 _FIX,
                 Severity.WARNING,
@@ -42,7 +45,7 @@ def find_unfinished(document: JSONObject, findings: Findings) -> None:
     if document.get("status") == DRAFT_STATUS:
         findings.add(
             ("status",),
-            "unfinished",
+            UNFINISHED,
             t(
                 "This is a draft: access level, importance, data layer and the classification of "
                 "each column are assumed, as closed as can be."

@@ -5,7 +5,7 @@ fingerprint of the header, so nothing passes from one agency to another. A later
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +17,10 @@ from tinhdata.contracts import Contract
 from tinhdata.db import Tx, UTCDateTime, metadata
 from tinhdata.deliveries.model import Delivery, State, Step
 from tinhdata.intake import (
+    Question,
     ReadingChoice,
     Understanding,
+    UnitPlace,
     choice_from_json,
     choice_to_json,
     understand,
@@ -87,17 +89,34 @@ Known: TypeAlias = Callable[[str], Remembered | None]
 
 
 def fingerprint(understanding: Understanding) -> str | None:
-    """Give the fingerprint of the header, folded; None where no header was found."""
-    tables = [(table.header, table.crs) for table in understanding.tables]
-    if understanding.refusal is not None or any(header is None for header, _crs in tables):
+    """Give the fingerprint of the header and of what lies around it; None without a header."""
+    tables = [(table, table.header) for table in understanding.tables]
+    if understanding.refusal is not None or any(header is None for _table, header in tables):
         return None
-    # A coordinate system chosen for one layer says nothing of a layer that names its own.
     names = [
-        [*(match_key(name) for name in header.names), *([crs] if crs else ())]
-        for header, crs in tables
+        [*(match_key(name) for name in header.names), *_around(table)]
+        for table, header in tables
         if header is not None
     ]
+    # Which of several sheets was meant says nothing of a workbook with other sheets.
+    if Question.SHEET in understanding.questions:
+        names.append([sheet.name for sheet in understanding.sheets])
     return sha256_hex(json.dumps(names, separators=(",", ":")).encode())
+
+
+def _around(table: Understanding) -> Iterator[str]:
+    """Give what a file says beside its header that a choice would overrule.
+
+    A coordinate system, a unit or letters chosen for one file say nothing of one that has others.
+    """
+    if table.crs:
+        yield table.crs
+    for unit in table.units:
+        if unit.place is UnitPlace.TITLE:
+            yield f"{unit.column}: {match_key(unit.unit)}"
+    letters = table.encoding
+    if letters is not None and (letters.legacy or not letters.name.startswith("utf")):
+        yield "old letters"
 
 
 def origin_of(delivery: Delivery) -> str | None:

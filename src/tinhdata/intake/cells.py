@@ -1,7 +1,7 @@
 """Typed values of cells, as workbooks, JSON and Parquet hold them, and the text each becomes."""
 
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
 
@@ -10,6 +10,9 @@ class Written(str):
 
     __slots__ = ()
 
+
+_MOST_ZEROS = 400
+"""Beyond so many digits an exponent stays: no number of a table has them, 1e999999999 would."""
 
 Value: TypeAlias = "int | float | str | bool | time | date | datetime | timedelta"
 """A cell; the empty text where there is nothing."""
@@ -37,6 +40,18 @@ def cell_text(value: Value) -> str:
         seconds = round(value.total_seconds())
         return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
     return str(value)
+
+
+def written(text: str) -> Written:
+    """Give a number of a typed file digit by digit: 1.5e-3, as programs write it, is 0.0015."""
+    if "e" not in text and "E" not in text:
+        return Written(text)
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # the exponent itself has more digits than any number
+        return Written(text)
+    is_short = abs(int(number.as_tuple().exponent)) <= _MOST_ZEROS
+    return Written(format(number, "f") if is_short else text)
 
 
 def is_fraction(value: Value) -> bool:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from tinhdata.contracts import Contract
 from tinhdata.intake.errors import FileRefused
-from tinhdata.intake.model import FileKind, Question, SheetSeen, Understanding
+from tinhdata.intake.model import FileKind, Question, SheetSeen, Understanding, UnitSeen
 from tinhdata.kernel import Text, t
 
 _T = TypeVar("_T")
@@ -24,12 +24,11 @@ def combined(
 ) -> Understanding:
     """Give the understanding of `pieces`, of which there is at least one.
 
-    It shows the first one, and asks what any of them asks. Raises FileRefused where the pieces give
-    a column in different units: its values could not be turned into one.
+    It shows the first one with the units of all, and asks what any of them asks. Raises FileRefused
+    where the pieces give a column in different units: its values could not be turned into one.
     """
     lead = pieces[0]
-    for piece in pieces[1:]:
-        _refuse_other_scales(contract, lead, piece)
+    _refuse_other_scales(contract, pieces)
     orders = [piece.number_forms for piece in pieces]
     return replace(
         lead,
@@ -43,6 +42,7 @@ def combined(
             for name, form in lead.number_forms.items()
             if all(other.get(name, form) is form for other in orders)
         },
+        units=_units(pieces),
         undecided_numbers=_once(name for piece in pieces for name in piece.undecided_numbers),
         notes=_once((*notes, *_others_miss(contract, lead, pieces[1:]), *_notes(pieces))),
         questions=_once((*questions, *(q for piece in pieces for q in piece.questions))),
@@ -85,17 +85,29 @@ def _others_miss(
             )
 
 
-def _refuse_other_scales(contract: Contract, lead: Understanding, piece: Understanding) -> None:
-    one, other = lead.scales, piece.scales
-    for name in sorted({*one, *other}):
-        if one.get(name) != other.get(name):
-            raise FileRefused(
-                "several-units",
-                t(
-                    "“{one}” and “{other}” give the column “{column}” in different units.",
-                    one=lead.part,
-                    other=piece.part,
-                    column=contract.column(name).label.vi,
-                ),
-                t("Send them one by one, or write them in the same unit."),
-            )
+def _units(pieces: Sequence[Understanding]) -> tuple[UnitSeen, ...]:
+    """Give the unit of each column, from the piece where it is not certain or else the first."""
+    found: dict[str, UnitSeen] = {}
+    for unit in (unit for piece in pieces for unit in piece.units):
+        if unit.column not in found or unit.factor is None:
+            found[unit.column] = unit
+    return tuple(found.values())
+
+
+def _refuse_other_scales(contract: Contract, pieces: Sequence[Understanding]) -> None:
+    """Compare the units of each column in those pieces that have it."""
+    first: dict[str, Understanding] = {}
+    for piece in pieces:
+        for name in sorted({column for column, _index in piece.places}):
+            one = first.setdefault(name, piece)
+            if one.scales.get(name) != piece.scales.get(name):
+                raise FileRefused(
+                    "several-units",
+                    t(
+                        "“{one}” and “{other}” give the column “{column}” in different units.",
+                        one=one.part,
+                        other=piece.part,
+                        column=contract.column(name).label.vi,
+                    ),
+                    t("Send them one by one, or write them in the same unit."),
+                )

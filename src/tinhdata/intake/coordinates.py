@@ -4,6 +4,7 @@ A system is never guessed: it is what the file says, what a person chose, or wha
 GeoJSON; whether it can be true is told by where the features then lie.
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -76,8 +77,7 @@ def settle(written: str | None, centres: Points, box: Box | None, chosen: str | 
             refused = _misplaced(name, degrees, box, inside, nothing)
             return Settled(key, name, notes, refused, candidates, swapped)
         if inside < len(points):
-            outside = len(points) - inside
-            notes = (*notes, t("{count} features lie outside of the area.", count=outside))
+            notes = (*notes, *_some_outside(len(points), inside, candidates))
     return Settled(key, name, notes)
 
 
@@ -145,6 +145,22 @@ def _candidates(points: Points, box: Box | None) -> tuple[tuple[Candidate, ...],
         return found, False
     turned = fitting_zones(points[:, ::-1], box)
     return turned, bool(turned)
+
+
+def _some_outside(count: int, inside: int, candidates: Sequence[Candidate]) -> Iterator[Text]:
+    """Say how many features lie outside, and whether another meridian would take them in."""
+    yield t("{count} features lie outside of the area.", count=count - inside)
+    best = max(candidates, key=lambda each: each.inside, default=None)
+    if best is not None and best.inside >= 100 * inside / count + _CLEARLY_MORE:
+        yield t(
+            "Read as {name}, {percent} % would lie inside. Please look whether the central "
+            "meridian is right.",
+            name=_zone_words(best),
+            percent=best.inside,
+        )
+
+
+_CLEARLY_MORE = 5
 
 
 def _misplaced(

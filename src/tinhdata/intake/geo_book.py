@@ -165,7 +165,7 @@ class GeoBook(Book):
                     seen.fields.update(dict.fromkeys(row.cells))
                     seen.heights += row.has_heights
                 shapes = _shapes(chunk)
-                seen.heights += int(shapely.has_z(shapes).sum())
+                seen.heights += int((shapely.has_z(shapes) | shapely.has_m(shapes)).sum())
                 centres.append(_middles(shapes))
                 if len(seen.fields) > _MOST_FIELDS:
                     raise _too_many_fields()

@@ -15,6 +15,7 @@ from tinhdata.intake.model import (
     Refusal,
     Understanding,
 )
+from tinhdata.intake.shapefile import others_in
 from tinhdata.intake.sheet_understanding import understand_tables
 from tinhdata.kernel import Text, t
 from tinhdata.vietnam import LegacyEncoding
@@ -46,6 +47,8 @@ def understand_geo(
             settled[name] = found
             book.read_as(name, found.key)
         understood = understand_tables(book, kind, filename, contract, choice, within)
+        if kind is FileKind.SHAPEFILE:
+            understood = replace(understood, notes=(*understood.notes, *others_in(path)))
         if understood.pieces:
             pieces = tuple(_placed(piece, settled, asks=False) for piece in understood.pieces)
             understood = replace(understood, pieces=pieces)

@@ -11,10 +11,10 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 
-from tinhdata.contracts import Column, Contract
+from tinhdata.contracts import Column, Contract, LogicalType
 from tinhdata.intake.model import ColumnMatch, Matched, WideColumn
 from tinhdata.intake.wide import WideNames
-from tinhdata.vietnam import find_measure, match_key, tidy
+from tinhdata.vietnam import find_measure, match_key, parse_measure, tidy
 
 Grid: TypeAlias = Sequence[Sequence[str]]
 """The first rows of a file as texts, blank cells empty."""
@@ -42,6 +42,7 @@ _LONE_WIDE_WEIGHT = 10
 
 _SURE = (Matched.EXACT, Matched.FOLDED, Matched.UNIT, Matched.ORDER)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_SAYS_UNIT = re.compile(r"(?:đơn vị(?: tính)?|đ\.?v\.?t\.?|units?)\s*[:：]?", re.IGNORECASE).fullmatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def find_header(
         best = max(close[:_MOST_CLOSE_STARTS], key=lambda header: header.score, default=best)
         return _with_above(best, grid) if best.score else None
     best = _with_above(_with_close(best, spread, book), grid)
-    return best if depth is not None else _extended(best, spread, book)
+    return best if depth is not None else _with_units(_extended(best, spread, book), spread, book)
 
 
 def _up_to_the_whole(
@@ -235,6 +236,31 @@ def _extended(found: HeaderFound, grid: Grid, book: "_Names") -> HeaderFound:
     return replace(found, depth=depth)
 
 
+def _with_units(found: HeaderFound, grid: Grid, book: "_Names") -> HeaderFound:
+    """Take the next row into the header where it holds nothing but units: (ha), nghìn tấn.
+
+    As a row of data it would be held, and all numbers below it would be in the wrong unit.
+    """
+    at = found.first + found.depth
+    row = grid[at][: len(found.names)] if at < len(grid) else ()
+    units = {index: text for index, text in enumerate(row) if text and not _SAYS_UNIT(text)}
+    takers = (*found.matches, *found.wide)
+    is_below = any(each.index in units and each.column in book.measured for each in takers)
+    if not is_below or any(parse_measure(text) is None for text in units.values()):
+        return found
+    names = tuple(
+        f"{name} ({units[index].strip('()[] ')})" if index in units else name
+        for index, name in enumerate(found.names)
+    )
+    return replace(
+        found,
+        depth=found.depth + 1,
+        names=names,
+        matches=tuple(replace(match, header=names[match.index]) for match in found.matches),
+        wide=tuple(replace(column, header=names[column.index]) for column in found.wide),
+    )
+
+
 @lru_cache(maxsize=200_000)
 def _keys(text: str) -> tuple[str, str, str, str]:
     """Give the key of `text` for each sure kind of match, in the order of `_SURE`."""
@@ -277,10 +303,17 @@ class _Names:
 
     columns: tuple[Column, ...]
     wide: WideNames
+    measured: frozenset[str] = frozenset()
+    """Columns of numbers that have a unit."""
     _by_key: dict[tuple[Matched, str], list[str]] = field(default_factory=dict)
     _positions: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.measured = frozenset(
+            column.name
+            for column in self.columns
+            if column.unit and column.logical_type in (LogicalType.NUMBER, LogicalType.INTEGER)
+        )
         for column in self.columns:
             if column.position is not None:
                 self._positions[column.name] = column.position

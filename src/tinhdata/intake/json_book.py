@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 from tinhdata.intake.book import NO_COMMAS, Book
 from tinhdata.intake.cells import Value, cell_text, with_comma
 from tinhdata.intake.delimited import printable
-from tinhdata.intake.encodings import text_blocks, unicode_codec
+from tinhdata.intake.encodings import has_undecoded, text_blocks, unicode_codec
 from tinhdata.intake.errors import FileRefused
 from tinhdata.intake.json_records import MIXED, NoRecord, Record, broken, record_of
 from tinhdata.intake.jsontext import JSONSource, Node, parsed
@@ -149,9 +149,13 @@ class JSONBook(Book):
         if self._known is None:
             known: dict[str, _Seen] = {}
             for name, units in self._lists():
-                seen = known.setdefault(name, _Seen())
+                if name in known:
+                    raise _repeated(name)
+                seen = known[name] = _Seen()
                 for unit in units:
                     seen.look(unit)
+                if seen.records and ("\0" in name or has_undecoded(name)):
+                    raise _unnamed(name)
             self._known = known
         return self._known
 
@@ -223,6 +227,28 @@ def _keys(source: JSONSource) -> Iterator[str]:
         yield str(key)
         if source.take(",", "}") == "}":
             return
+
+
+def _repeated(name: str) -> FileRefused:
+    """Say that a name stands for two lists: whoever chose it would get the rows of one only."""
+    return FileRefused(
+        "repeated-key",
+        t("Two lists of the document are called “{name}”.", name=_shown(name)),
+        t("Give each list a name of its own, or put their records into one."),
+    )
+
+
+def _unnamed(name: str) -> FileRefused:
+    return FileRefused(
+        "unsafe-names",
+        t("The name of a list, {name}, holds what no text holds.", name=_shown(name)),
+        t("Let the program that made the file write it again; do not mend it by hand."),
+    )
+
+
+def _shown(name: str) -> str:
+    """Give the name of a list so that any page and store can hold it."""
+    return name.encode("unicode_escape").decode() if has_undecoded(name) or "\0" in name else name
 
 
 def _units_of(values: _Values) -> Iterator[_Unit]:

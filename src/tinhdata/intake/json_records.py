@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from tinhdata.intake.cells import Value, Written
+from tinhdata.intake.cells import Value, Written, written
 from tinhdata.intake.delimited import UNDECODED, ZERO
 from tinhdata.intake.encodings import has_undecoded
 from tinhdata.intake.jsontext import Node, Twice, Unnumbered
@@ -66,7 +66,7 @@ def _cell(node: Node) -> Value:
         return node
     if isinstance(node, dict | list):
         return _compact(node, 0)
-    return _sound(node)
+    return written(node) if isinstance(node, Written) else _sound(node)
 
 
 def _sound(text: str) -> str:

@@ -5,14 +5,13 @@ Nam, where a moment with a zone in any file ends up.
 """
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import TypeAlias
 from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tinhdata.intake.cells import Value, Written, cell_text
+from tinhdata.intake.cells import Value, cell_text, written
 from tinhdata.intake.delimited import UNDECODED, ZERO
 from tinhdata.intake.lines import Fault
 from tinhdata.kernel import t
@@ -41,7 +40,7 @@ def cells_of(column: pa.Array) -> Sequence[Cell]:
     if pa.types.is_timestamp(kind):
         return _each(_local(column).cast(pa.string()), _moment)
     if pa.types.is_duration(kind):
-        return _each(column, cell_text)
+        return _each(column.cast(pa.duration("us"), safe=False), cell_text)
     convert = next((how for fits, how in _KINDS if fits(kind)), None)
     return _each(column if convert in _AS_THEY_ARE else column.cast(pa.string()), convert or str)
 
@@ -70,7 +69,7 @@ def _clock(text: str) -> str:
 def _fraction(text: str) -> Cell:
     if text in _NOTHING:
         return Fault("not-a-number", t("The cell holds {value}, which is no number.", value=text))
-    return Written(format(Decimal(text), "f") if "e" in text.lower() else text)
+    return written(text)
 
 
 def _words(text: str) -> Cell:

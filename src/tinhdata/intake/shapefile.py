@@ -20,6 +20,12 @@ MAGIC = b"\x00\x00\x27\x0a"
 
 _NEEDED = (".shp", ".shx", ".dbf")
 _USED = (*_NEEDED, ".prj", ".cpg")
+_TABLES = frozenset(
+    {".csv", ".xlsx", ".xls", ".ods", ".json", ".geojson", ".gpkg", ".parquet", ".kml", ".gml"}
+)
+"""Endings of files that somebody may have meant to be read; programs add many others."""
+
+_MOST_NAMED = 5
 _MOST_BYTES = 2 << 30
 _SUSPECT_BYTES = 32 << 20
 _SUSPECT_RATIO = 250
@@ -72,6 +78,23 @@ def shapefiles_in(path: Path) -> tuple[ShapefileParts, ...]:
         if one.missing:
             raise incomplete(one.name, one.missing)
     return sets
+
+
+def others_in(path: Path) -> tuple[Text, ...]:
+    """Say which files of the archive at `path` are of no Shapefile, and so are not read."""
+    with zipfile.ZipFile(path) as archive:
+        names = archive.namelist()
+    others = [
+        name for name in names if _is_part(name) and PurePosixPath(name).suffix.lower() in _TABLES
+    ]
+    if not others:
+        return ()
+    left_out = t(
+        "{count} files of the archive are not read: {names}.",
+        count=len(others),
+        names=", ".join(others[:_MOST_NAMED]),
+    )
+    return (left_out,)
 
 
 def incomplete(name: str, missing: Sequence[str]) -> FileRefused:

@@ -11,6 +11,7 @@ from tinhdata.intake import headers
 from tinhdata.intake.book import Book
 from tinhdata.intake.cells import Value, Written, is_fraction
 from tinhdata.intake.combining import combined
+from tinhdata.intake.errors import FileRefused
 from tinhdata.intake.forms import ColumnForms
 from tinhdata.intake.headers import HeaderFound
 from tinhdata.intake.lines import Line
@@ -44,7 +45,7 @@ from tinhdata.intake.understanding import (
 from tinhdata.kernel import Text, t
 from tinhdata.vietnam import detect
 
-_MOST_SHEETS = 100
+_MOST_SHEETS = 200
 _WHOLE = "$"
 """What a format calls its one table; a person calls it by the file's name."""
 
@@ -125,7 +126,9 @@ class _Look:
         names = [name for name in book.names() if book.size(name) != (0, 0)]
         if not names:
             raise nothing_in_it()
-        heads = {name: list(book.lines(name, limit=MOST_LINES)) for name in names[:_MOST_SHEETS]}
+        if len(names) > _MOST_SHEETS:
+            raise _too_many_sheets(len(names))
+        heads = {name: list(book.lines(name, limit=MOST_LINES)) for name in names}
         cells = (cell for lines in heads.values() for line in lines[:200] for cell in line.cells)
         self._legacy = detect(cells).encoding
         self._tried = {
@@ -225,6 +228,19 @@ class _Look:
         lines = book.lines(name, comma_columns(base, contract), MOST_LINES)
         read = list(converted(lines, base.cell_encoding))
         return replace(base, preview=sample(base, contract, place, read, ColumnForms(contract)))
+
+
+def _too_many_sheets(count: int) -> FileRefused:
+    """Refuse what could not be looked at whole: sheets passed over in silence would be lost."""
+    return FileRefused(
+        "too-many-sheets",
+        t(
+            "The file has {count} sheets with something on them; at most {limit} can be read.",
+            count=count,
+            limit=_MOST_SHEETS,
+        ),
+        t("Send it in several files, for example one for each year."),
+    )
 
 
 def spread(

@@ -15,6 +15,8 @@ from tinhdata.pack.errors import PackFinding
 AnyForm = TypeVar("AnyForm", bound=BaseModel)
 Place: TypeAlias = "tuple[str | int, ...]"
 
+_LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
 
 @dataclass(slots=True)
 class PackFiles:
@@ -99,7 +101,7 @@ class _Reader:
         self._name, self._lines = name, lines
 
     def read(self, text: str) -> JSON:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
         return None if node is None else self._value(node, ())
 
     def _value(self, node: yaml.Node, place: Place) -> JSON:

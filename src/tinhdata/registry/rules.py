@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from tinhdata.contracts import Comparison, Contract, compare, is_newer, version_numbers
+from tinhdata.contracts import (
+    UNFINISHED,
+    Comparison,
+    Contract,
+    LoadedContract,
+    compare,
+    is_newer,
+    version_numbers,
+)
 from tinhdata.kernel import Problem, Text, t
 from tinhdata.registry.errors import (
     ContractUnfit,
@@ -16,6 +24,8 @@ from tinhdata.registry.errors import (
     WrongState,
 )
 from tinhdata.registry.model import PACK_ACTOR, ContractState, RegisteredContract
+
+_MOST_PLACES = 5
 
 STATE_WORDS: Mapping[ContractState, Text] = MappingProxyType(
     {
@@ -102,6 +112,20 @@ def refusal_of_state(registered: RegisteredContract, wanted: ContractState) -> P
             state=STATE_WORDS[registered.state],
         ),
         fix=t("That is possible only while it is {state}.", state=STATE_WORDS[wanted]),
+    )
+
+
+def refusal_of_draft(loaded: LoadedContract) -> Problem | None:
+    """Say where a draft still waits for a person to fill in what only a person knows."""
+    places = [finding.where for finding in loaded.findings if finding.code == UNFINISHED]
+    if not places:
+        return None
+    return ContractUnfit(
+        t(
+            "The contract is a draft: something is still to be filled in at {places}.",
+            places=", ".join(places[:_MOST_PLACES]),
+        ),
+        fix=t("Fill in what the check names, then propose it again."),
     )
 
 

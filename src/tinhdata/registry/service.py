@@ -54,7 +54,8 @@ class Registry:
 
         `text` is the file it was read from, kept for whoever edits it next; `seen` is the `mark` of
         the dataset that its author saw. Raises ProposalOvertaken where that has changed since,
-        VersionTaken, VersionTooLow, ContractUnfit (the agency is not registered).
+        VersionTaken, VersionTooLow, ContractUnfit (the agency is not registered, a draft's mark for
+        something unknown still stands in it).
         """
         contract = loaded.contract
         store.lock_dataset(tx, contract.id)
@@ -65,6 +66,7 @@ class Registry:
         active = store.active(tx, contract.id)
         taken = store.by_version(tx, contract.id, contract.version)
         _raise(rules.refusal_of_version(contract, taken, active))
+        _raise(rules.refusal_of_draft(loaded))
         _raise(rules.refusal_of_agency(contract, self._is_agency(contract.agency)))
         store.add(tx, loaded, source, actor_id, self._clock.now())
         if text is not None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.exceptions import CRSError, ProjError
+from pyproj.network import set_network_enabled  # type: ignore[attr-defined]  # re-exported unsaid
 from pyproj.transformer import AreaOfInterest, Transformer, TransformerGroup
 
 from tinhdata.kernel import t
@@ -95,6 +96,8 @@ ZONES: tuple[Zone, ...] = (
 """Every zone of VN-2000 with a code: degrees, the two of UTM, and the 3-degree ones."""
 
 _BY_CODE = {zone.epsg: zone for zone in ZONES}
+set_network_enabled(False)  # a file shall never make PROJ ask for grids elsewhere
+
 _VIETNAM = AreaOfInterest(102.14, 8.33, 109.53, 23.4)
 
 

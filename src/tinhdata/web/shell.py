@@ -30,6 +30,7 @@ _ENTERS = {
     Area.APPROVALS: frozenset({Role.APPROVER}),
     Area.CONTRACTS: frozenset(Role),
     Area.PEOPLE: frozenset({Role.OPERATOR}),
+    Area.SOURCES: frozenset({Role.OFFICER, Role.OPERATOR}),
 }
 """Who finds a part of the console in the menu; what he may do there is decided behind each door."""
 
@@ -45,7 +46,7 @@ def shell(request: Request, *, notices: tuple[Notice, ...] = (), query: str = ""
         province=platform.pack.name.in_language(visit.language),
         csrf=session.csrf if session else "",
         visitor=_visitor(platform, visit.actor, visit.language) if session else None,
-        waiting=len(platform.deliveries.waiting_for(visit.actor)) if session else 0,
+        waiting=_waiting(platform, visit.actor) if session else 0,
         query=query,
         notices=(*carried(request), *notices),
         demo=platform.settings.demo,
@@ -120,6 +121,11 @@ def _kept(around: Shell) -> dict[str, str]:
 def _here(request: Request) -> str:
     url = request.url
     return f"{url.path}?{url.query}" if url.query else url.path
+
+
+def _waiting(platform: Platform, actor: Actor) -> int:
+    deliveries = platform.deliveries.waiting_for(actor)
+    return len(deliveries) + len(platform.sources.waiting_for(actor))
 
 
 def _visitor(platform: Platform, actor: Actor, language: str) -> Visitor:

@@ -21,7 +21,9 @@ def test_a_draft_is_written_checked_and_lists_what_is_left(shell: Shell, tmp_pat
         "contract new", sample(tmp_path), "--id", "xa-vi-du", "--agency", "A99.1", "-o", target
     )
     assert ran.code == 0
-    (draft,) = ran.document["drafts"]  # type: ignore[misc]  # JSON, looked at key by key
+    drafts = ran.document["drafts"]
+    assert isinstance(drafts, list)
+    (draft,) = drafts
     assert isinstance(draft, dict)
     assert (draft["dataset"], draft["key"], draft["columns"]) == ("xa-vi-du", ["ma_xa"], 3)
     assert target.read_text(encoding="utf-8") == draft["yaml"]
@@ -83,7 +85,7 @@ def test_schemas_of_others_give_a_draft_per_table(shell: Shell, tmp_path: Path) 
         ("sql", "postgres.sql", 2),
     ):
         folder = tmp_path / kind
-        words = [SCHEMAS / file, "--from", kind, "-o", folder]
+        words: list[str | Path] = [SCHEMAS / file, "--from", kind, "-o", folder]
         if kind == "sql":
             words += ["--dialect", "postgres"]
         ran = shell.json("contract import", *words)

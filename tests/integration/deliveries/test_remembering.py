@@ -1,5 +1,10 @@
 """A choice of how a file is read holds for the next files of the same source with that header."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+from io import BytesIO
+
+import openpyxl
 import pytest
 
 from tests.integration.deliveries.desk import (
@@ -9,7 +14,7 @@ from tests.integration.deliveries.desk import (
     Desk,
     actor,
 )
-from tests.integration.deliveries.packing import LIST
+from tests.integration.deliveries.packing import LIST, Col, Set
 from tinhdata.access import Actor, ActorKind, Role
 from tinhdata.deliveries import Delivery, State
 from tinhdata.intake import ReadingChoice
@@ -18,6 +23,25 @@ from tinhdata.kernel import Refused, new_id
 HEADER = "Số hiệu riêng,Tên gọi,Số lượng"
 CHOICE = ReadingChoice(mapping={"ma": 0})
 SUPPLIER = actor("noigui", "T02", Role.OFFICER)
+YIELDS = Set(
+    "san-luong-thu",
+    (
+        Col("ma", "Mã số", key=1, required=True),
+        Col("san_luong", "Sản lượng", "number", custom={"unit": "tấn", "decimals": 3}),
+    ),
+)
+
+
+def book_of(**sheets: Sequence[Sequence[str | int]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+    data = BytesIO()
+    book.save(data)
+    return data.getvalue()
 
 
 def sent(office: Desk, *lines: str, by: Actor = OFFICER, header: str = HEADER) -> Delivery:
@@ -120,6 +144,55 @@ def test_nothing_passes_from_one_agency_or_source_to_another(
         key, LIST, [f"{HEADER}\nM8,Tám,8\n".encode()], "t.csv", source="api"
     )
     assert office.settled(received.delivery.id).state is State.CHECKED
+
+
+@pytest.mark.parametrize(("title", "factor"), [("tấn", 1), ("nghìn tấn", 1_000)])
+def test_a_unit_chosen_for_one_file_says_nothing_of_one_that_names_another(
+    office: Desk, title: str, factor: int
+) -> None:
+    office.registered(YIELDS)
+    lines = ("Mã số,Sản lượng", "M1,5")
+    first = office.send(YIELDS.id, "ĐVT: tạ,", "ĐVT: kg,", *lines)
+    assert first.state is State.CHOOSING
+    assert chosen(office, first, ReadingChoice(units={"san_luong": "kg"})).state is State.CHECKED
+    following = office.send(YIELDS.id, f"ĐVT: {title},", *lines)
+    assert following.state is State.CHECKED
+    assert office.deliveries.read_as_before(OFFICER, following.id) is None
+    assert following.understanding is not None
+    assert following.understanding.scales.get("san_luong", Decimal(1)) == factor
+
+
+def test_old_letters_chosen_for_one_file_say_nothing_of_one_in_unicode(office: Desk) -> None:
+    header = "Ma so,Ten goi,So luong"
+    old = f"{header}\nM1,".encode() + b"H\xe0 N\xf4i,1\n"
+    first = office.send_bytes(LIST, old)
+    chosen(office, first, ReadingChoice(encoding="windows-1258"))
+    again = office.send_bytes(LIST, old.replace(b"M1", b"M2"))
+    assert office.deliveries.read_as_before(OFFICER, again.id) is not None
+    following = sent(office, "M3,Dân tộc,3", header=header)
+    assert office.deliveries.read_as_before(OFFICER, following.id) is None
+    office.published(following)
+    assert office.rows(LIST, "ten") == [("Dân tộc",)]
+
+
+def test_the_sheet_chosen_among_some_is_asked_again_when_there_are_others(office: Desk) -> None:
+    head = ["Mã số", "Tên gọi", "Số lượng"]
+    one, two = [head, ["M1", "Một", 1]], [head, ["M2", "Hai", 2]]
+    first = office.send_bytes(LIST, book_of(T1=one, T2=two), name="a.xlsx")
+    assert first.state is State.CHOOSING
+    assert chosen(office, first, ReadingChoice(sheets=("T2",))).state is State.CHECKED
+    same = office.send_bytes(LIST, book_of(T1=two, T2=one), name="b.xlsx")
+    assert same.state is State.CHECKED
+    more = office.send_bytes(LIST, book_of(T1=one, T2=two, T3=two), name="c.xlsx")
+    assert more.state is State.CHOOSING
+
+
+def test_a_mapping_holds_for_a_sheet_with_another_name(office: Desk) -> None:
+    head = HEADER.split(",")
+    first = office.send_bytes(LIST, book_of(T1=[head, ["M1", "Một", 1]]), name="a.xlsx")
+    assert chosen(office, first).state is State.CHECKED
+    following = office.send_bytes(LIST, book_of(T2=[head, ["M2", "Hai", 2]]), name="b.xlsx")
+    assert following.state is State.CHECKED
 
 
 def test_only_who_may_mend_a_delivery_may_make_it_forget(office: Desk, taught: Delivery) -> None:

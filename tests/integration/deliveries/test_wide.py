@@ -69,6 +69,29 @@ def test_a_unit_in_a_line_above_is_multiplied_in_exactly(pigs: Desk) -> None:
     assert [row[2] for row in published(pigs, PIGS, delivery)] == [1500, 1]
 
 
+@pytest.mark.parametrize(
+    "row", [";(nghìn con);(nghìn con)", ";Nghìn con;Nghìn con", "ĐVT;[1000 con];[1000 con]"]
+)
+def test_a_row_of_units_below_the_header_belongs_to_it(pigs: Desk, row: str) -> None:
+    delivery = pigs.send(PIGS, "Tỉnh;2015;2016", row, "A;1,5;2")
+    assert delivery.understanding is not None
+    assert [unit.factor for unit in delivery.understanding.units] == [Decimal(1000)]
+    assert delivery.rows == Rows(made=2, waiting=2)
+    assert [row[2] for row in published(pigs, PIGS, delivery)] == [1500, 2000]
+
+
+@pytest.mark.parametrize("row", [";(nghìn con);(tấn)", ";nghìn con;"])
+def test_a_row_of_units_that_differ_or_are_not_for_all_is_asked(pigs: Desk, row: str) -> None:
+    delivery = pigs.send(PIGS, "Tỉnh;2015;2016", row, "A;1,5;2")
+    assert delivery.understanding is not None
+    assert delivery.understanding.questions == (Question.UNIT,)
+
+
+def test_a_row_below_the_header_with_anything_but_units_is_data(pigs: Desk) -> None:
+    delivery = pigs.send(PIGS, "Tỉnh;2015;2016", "Tấn;nghìn con;2", "A;1;2")
+    assert delivery.rows.made == 4
+
+
 def test_a_part_of_a_pig_is_held_and_not_rounded(pigs: Desk) -> None:
     delivery = pigs.send(PIGS, "Đơn vị tính: Nghìn con;;", "Tỉnh;2015;2016", "A;1,5;0,00051")
     assert delivery.rows == Rows(made=2, waiting=1, quarantined=1)

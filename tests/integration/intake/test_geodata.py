@@ -264,6 +264,14 @@ def test_a_wrong_meridian_is_refused_with_the_one_that_fits(tmp_path: Path) -> N
     assert farthest(chosen, squares(3)) < 2e-7
 
 
+def test_a_neighbouring_meridian_that_loses_some_features_is_pointed_out(tmp_path: Path) -> None:
+    shapes = np.concatenate((squares(1, lon=105.45), squares(2, lon=106.0)))
+    path = write_layer(tmp_path / "a.gpkg", in_system(shapes, "EPSG:9213"), FIELDS, crs="EPSG:9212")
+    seen = understand(path, "a.gpkg", layer_contract())
+    assert seen.is_ready
+    assert any("VN-2000 / TM-3 106-30 (106°30′), 100 %" in note for note in said(seen))
+
+
 def test_a_wrong_choice_is_refused_as_a_wrong_file_is(tmp_path: Path) -> None:
     shapes = in_system(squares(3), "EPSG:9213")
     path = write_shapefile(tmp_path / "lop", shapes, FIELDS, crs="EPSG:9213")
@@ -411,6 +419,26 @@ def test_a_record_deleted_in_the_mapping_program_is_passed_over_and_counted(tmp_
     assert reading.column("ma") == ["001", "003"]
     assert reading.staged.account == Account(units=3, record_units=2, blank=1, records=2)
     assert farthest(reading, squares(3)[[0, 2]]) < 1e-9
+
+
+def test_other_tables_beside_a_shapefile_are_named_and_not_read(tmp_path: Path) -> None:
+    path = write_shapefile(tmp_path / "lop", squares(3), FIELDS, crs="EPSG:4326")
+    (tmp_path / "lop" / "ghi-chu.xlsx").write_bytes(b"x")
+    (tmp_path / "lop" / "lop.sbn").write_bytes(b"x")
+    reading = read_file(pack(tmp_path / "lop", path), layer_contract())
+    assert "1 files of the archive are not read: ghi-chu.xlsx." in said(reading.understanding)
+
+
+def test_layers_in_an_archive_run_on_each_in_its_own_system(tmp_path: Path) -> None:
+    folder = tmp_path / "lop"
+    folder.mkdir()
+    text_file(folder / "a.geojson", collection(squares(3), ROWS))
+    turned = in_system(squares(2, lat=22.0), "EPSG:9213")
+    write_layer(folder / "b.gpkg", turned, {"ma": ["8", "9"], "ten": ["x", "y"]}, crs="EPSG:9213")
+    reading = read_file(pack(folder, tmp_path / "lop.zip"), layer_contract())
+    assert reading.understanding.kind is FileKind.ZIP
+    assert reading.column("ma") == ["001", "002", "003", "8", "9"]
+    assert farthest(reading, np.concatenate((squares(3), squares(2, lat=22.0)))) < 2e-7
 
 
 def test_a_feature_without_a_geometry_is_a_row_all_the_same(tmp_path: Path) -> None:

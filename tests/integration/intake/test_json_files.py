@@ -115,9 +115,28 @@ def test_objects_inside_objects_become_columns_with_dots(tmp_path: Path) -> None
 
 def test_numbers_keep_every_digit_that_was_written(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
-    digits = ["1.50", "12345678901234567890.123456789", "1E5", "-0", "1" + "0" * 5_000]
+    digits = ["1.50", "12345678901234567890.123456789", "-0", "1" + "0" * 5_000]
     path.write_text(f'[{",".join(f"""{{"ten":"x","so":{each}}}""" for each in digits)}]')
     assert read_file(path, keyed()).column("so") == digits
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        ("1E5", "100000"),
+        ("1.50e+3", "1500"),
+        ("-2.5e-05", "-0.000025"),
+        ("0e0", "0"),
+        ("1e999999999", "1e999999999"),
+        ("1e99999999999999999999999", "1e99999999999999999999999"),
+    ],
+)
+def test_a_number_with_an_exponent_is_written_out_where_that_is_no_giant(
+    tmp_path: Path, number: str, text: str
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(f'[{{"ten":"x","so":{number}}}]')
+    assert read_file(path, keyed()).column("so") == [text]
 
 
 def test_a_typed_fraction_of_three_digits_is_no_thousand(tmp_path: Path) -> None:
@@ -246,6 +265,32 @@ def test_two_lists_that_fit_equally_ask_which_is_meant_and_may_both_be_read(tmp_
         ("cu", 1, 1),
         ("moi", 2, 2),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"rows": [{"ten": "a"}], "rows": [{"ten": "b"}]}',
+        '{"rows": [], "rows": [{"ten": "b"}]}',
+        '{"a.b": [{"ten": "a"}], "a": {"b": [{"ten": "b"}]}}',
+    ],
+)
+def test_two_lists_of_one_name_are_refused_since_only_one_would_be_read(
+    tmp_path: Path, text: str
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(text)
+    assert reason_of(path, keyed()) == "repeated-key"
+
+
+@pytest.mark.parametrize("key", ["a\\u0000b", "\\ud800"])
+def test_a_list_whose_name_no_store_can_hold_is_refused(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(f'{{"{key}": [{{"ten": "a"}}]}}')
+    refusal = understand(path, path.name, keyed()).refusal
+    assert refusal is not None
+    assert refusal.reason == "unsafe-names"
+    str(refusal.text).encode()
 
 
 def test_one_record_alone_is_a_document_of_one_row(tmp_path: Path) -> None:

@@ -78,6 +78,7 @@ def test_a_table_is_read_by_the_names_of_its_columns(tmp_path: Path) -> None:
         (pa.array([datetime.datetime(2025, 3, 1, tzinfo=UTC)], pa.timestamp("s")), "2025-03-01"),
         (pa.array([datetime.time(8, 30)]), "08:30:00"),
         (pa.array([datetime.timedelta(hours=30)]), "30:00:00"),
+        (pa.array([5_400_000_000_001], pa.duration("ns")), "1:30:00"),
         (pa.array(["x"]).dictionary_encode(), "x"),
         (pa.array(["x"], pa.large_string()), "x"),
         (pa.array(["Xã".encode()]), "Xã"),

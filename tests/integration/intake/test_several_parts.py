@@ -4,6 +4,7 @@ import json
 import stat
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -99,6 +100,50 @@ def test_all_sheets_run_on_and_their_names_fill_a_column(tmp_path: Path) -> None
     assert any("Ghi chú" in str(note) for note in reading.understanding.notes)
     understanding = reading.understanding
     assert understanding_from_json(understanding_to_json(understanding)) == understanding
+
+
+def test_more_sheets_than_are_looked_at_are_refused_and_none_is_passed_over(tmp_path: Path) -> None:
+    rows = [["Tên xã", "Diện tích"], ["An Khánh", 1]]
+    sheets = {str(1800 + at): rows for at in range(201)}
+    assert reason_of(workbook(tmp_path / "a.xlsx", **sheets), yearly()) == "too-many-sheets"
+    sheets.popitem()
+    reading = read_file(workbook(tmp_path / "b.xlsx", **sheets), yearly())
+    assert reading.staged.account.records == 200
+
+
+def weighed() -> Contract:
+    return contract_of(
+        [
+            column("ten", "Tên", required=True),
+            replace(column("nang", "Nặng", NUMBER), unit="tấn"),
+            column("so", "Số", NUMBER),
+        ],
+        Layout(all_sheets=True),
+    )
+
+
+@pytest.mark.parametrize("names", ["AB", "BA"])
+def test_a_sheet_without_a_column_does_not_contradict_the_unit_of_another(
+    tmp_path: Path, names: str
+) -> None:
+    sheets: dict[str, Rows] = {
+        "A": [["Tên", "Nặng (nghìn tấn)"], ["a", 2]],
+        "B": [["Tên", "Số"], ["b", 7]],
+    }
+    path = workbook(tmp_path / "a.xlsx", **{name: sheets[name] for name in names})
+    reading = read_file(path, weighed())
+    assert reading.staged.scales == {"nang": 1000}
+    assert sorted(filter(None, reading.column("nang"))) == ["2"]
+
+
+def test_an_open_unit_of_a_later_sheet_is_the_one_that_is_shown(tmp_path: Path) -> None:
+    sheets: dict[str, Rows] = {
+        "A": [["Tên", "Nặng (tấn)"], ["a", 2]],
+        "B": [["Tên", "Nặng (USD)"], ["b", 7]],
+    }
+    seen = understand(workbook(tmp_path / "a.xlsx", **sheets), "a.xlsx", weighed())
+    assert seen.questions == (Question.UNIT,)
+    assert [(unit.unit, unit.factor) for unit in seen.units] == [("USD", None)]
 
 
 def test_the_contract_may_name_the_sheets(tmp_path: Path) -> None:

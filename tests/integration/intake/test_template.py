@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.support.geodata import layer_contract
 from tests.unit.intake.building import (
     DATE,
     INTEGER,
@@ -19,7 +20,7 @@ from tests.unit.intake.building import (
     contract_of,
     read_file,
 )
-from tinhdata.contracts import Contract, Layout
+from tinhdata.contracts import Contract, GeometryType, Layout
 from tinhdata.intake import template, understand
 from tinhdata.kernel import Text
 
@@ -97,6 +98,19 @@ def test_the_template_of_another_dataset_is_recognised(tmp_path: Path) -> None:
     path.write_bytes(template(replace(dataset(), id="bo-khac"), {}, "vi"))
     notes = [str(note) for note in understand(path, "mau.xlsx", dataset()).notes]
     assert "This is the template of the dataset bo-khac." in notes
+
+
+def test_a_column_of_geometries_says_how_they_are_written(tmp_path: Path) -> None:
+    contract = layer_contract(GeometryType.MULTI_POLYGON)
+    book = opened(template(contract, {}, "vi"))
+    notes = "\n".join(str(value) for row in book.worksheets[1].values for value in row)
+    assert "longitude first" in notes
+    wkt = "MULTIPOLYGON (((105.85 22.05, 105.86 22.05, 105.86 22.06, 105.85 22.05)))"
+    assert wkt in notes
+    for at, value in enumerate(["001", "Xã Một", wkt], 1):
+        data_sheet(book).cell(3, at, value)
+    book.save(tmp_path / "mau.xlsx")
+    assert read_file(tmp_path / "mau.xlsx", contract).column("hinh") == [wkt]
 
 
 def test_an_empty_template_has_no_records(tmp_path: Path) -> None:

@@ -365,3 +365,10 @@ def test_everything_in_the_way_of_a_contract_is_told_before_it_is_proposed(desk:
     assert desk.registry.refusals(loaded(*WORDED)) == ()
     known = [(each.dataset, each.version) for each in desk.registry.everything()]
     assert known == [("danh-muc-xa", "1.0.0"), ("ho-so-vi-du", "1.0.0")]
+
+
+def test_a_draft_cannot_be_proposed_while_a_person_has_something_to_fill_in(desk: Desk) -> None:
+    draft = load_contract(changed(("Theo dõi hồ sơ.", '"CẦN ĐIỀN: mục đích"')), "ho-so.yaml")
+    with pytest.raises(ContractUnfit, match=r"ho-so\.yaml:[0-9]+"):
+        desk.propose(draft)
+    assert desk.registry.versions(draft.contract.id) == ()

@@ -18,7 +18,7 @@ from tests.integration.sources.databases import LIST, TableSource
 from tests.integration.sources.servers import PASSWORD, USER, Offered, ftp_server, sha256, website
 from tests.integration.sources.yard import OPERATOR, Yard
 from tinhdata.bootstrap import install_pack, open_platform
-from tinhdata.kernel import SystemClock
+from tinhdata.kernel import JSON, SystemClock
 from tinhdata.settings import Settings
 from tinhdata.sources import Outcome, Run
 
@@ -154,9 +154,14 @@ def test_files_are_taken_once_however_often_their_worker_dies(tmp_path: Path, ki
                 place = {"kind": "http", "url": site.url("/a.csv")}
                 name = office.add({"id": "tep", "dataset": LIST_DATASET, **place})
             else:
-                reached = {"host": "127.0.0.1", "user": USER, "password": secret, "path": "/"}
-                ending = {"after": "delete", "port": server.port}
-                document = {"id": "tep", "dataset": LIST_DATASET, "kind": "ftp"}
+                reached: dict[str, JSON] = {
+                    "host": "127.0.0.1",
+                    "user": USER,
+                    "password": secret,
+                    "path": "/",
+                }
+                ending: dict[str, JSON] = {"after": "delete", "port": server.port}
+                document: dict[str, JSON] = {"id": "tep", "dataset": LIST_DATASET, "kind": "ftp"}
                 name = office.add({**document, **reached, **ending})
         run, deaths = store.until_done(name, chance)
     assert deaths > 0

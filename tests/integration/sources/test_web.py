@@ -282,7 +282,7 @@ def test_releases_of_another_instance_are_the_marks(office: Yard, tmp_path: Path
     far_folder = tmp_path / "noi-xa"
     far_folder.mkdir()
     with yard(far_folder) as far, served(far.platform) as address:
-        opened = {"accessLevel": "open", "licence": "CC-BY-4.0"}
+        opened: dict[str, object] = {"accessLevel": "open", "licence": "CC-BY-4.0"}
         changed = replace(LIST_SET, version="2.0.0", custom=opened)
         far.register_text(contract_text(changed).replace("internal", "public"))
         far.published(far.send(LIST, HEADER, "M1,Một,1,05/01/2026", "M2,Hai,2,"))

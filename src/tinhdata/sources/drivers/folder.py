@@ -27,9 +27,9 @@ class Folder:
         try:
             found = [path for path in self._path.iterdir() if path.is_file()]
             return tuple(_listed(path) for path in found if not path.is_symlink())
-        except FileNotFoundError:
-            raise SourceChanging(t("A file went away while the folder was read.")) from None
         except OSError as error:
+            if isinstance(error, FileNotFoundError) and self._path.is_dir():
+                raise SourceChanging(t("A file went away while the folder was read.")) from None
             raise _refused(self._path, error) from None
 
     @contextmanager

@@ -21,6 +21,7 @@ class Area(StrEnum):
     APPROVALS = "approvals"
     CONTRACTS = "contracts"
     PEOPLE = "people"
+    SOURCES = "sources"
 
 
 class Tone(StrEnum):

@@ -149,9 +149,10 @@ def choice_of(
     if same and is_kept:
         return before if seen.questions else None
     names = seen.header.names if seen.header and seen.pieces else ()
-    before = replace(before, sheet=None, sheets=sheets, headers=names)
+    # The sheets stay as they were found: those of next month's file have other names.
     return replace(
         before,
+        headers=names,
         mapping=mapping,
         number_forms=forms,
         totals_are_data=totals,

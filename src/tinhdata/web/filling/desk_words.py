@@ -146,6 +146,8 @@ class Names:
             return _SYSTEM
         if actor == self._platform.pack.actor:
             return _PACK
+        if actor.startswith("source:"):
+            return t("the data source {source}", source=actor.removeprefix("source:"))
         for key in self._platform.access.source_keys():
             if actor == f"key_{key.id}":
                 return key.name

@@ -13,6 +13,7 @@ from tinhdata.registry import RegisteredContract
 from tinhdata.web.contexts.desk import DeliveryLine, DeliveryList, DueDataset, MyWork, Waiting
 from tinhdata.web.contexts.shell import Badge, Choice, Tone
 from tinhdata.web.filling.addresses import pager_of, with_query
+from tinhdata.web.filling.desk_sources import alarms_waiting
 from tinhdata.web.filling.desk_words import (
     Names,
     file_name,
@@ -41,6 +42,7 @@ def my_work(platform: Platform, actor: Actor, language: str) -> MyWork:
     due = [_due(platform, each) for each in own]
     waiting = [_waiting(d, names) for d in platform.deliveries.waiting_for(actor)]
     waiting += list(_rows_left(platform, actor, own, names))
+    waiting += alarms_waiting(platform, actor, language)
     waiting += [_contract(each, names, language) for each in contracts_waiting(platform, actor)]
     late = [_overdue(each, found, language) for each, found in due if found.is_late]
     recent = platform.deliveries.page(actor, limit=RECENT).items

@@ -16,6 +16,7 @@ from tinhdata.web.routes import (
     quarantine,
     row_form,
     sign_in,
+    sources,
     wizard,
 )
 
@@ -37,5 +38,6 @@ for _part in (
     contract_editor,
     contracts,
     people,
+    sources,
 ):
     router.include_router(_part.router)
