@@ -175,7 +175,7 @@ def test_the_interface_tells_how_a_source_stands_and_not_where_it_lies(
         assert officer.client.get("/api/v1/sources/khong-co").status_code == 404
     assert (listed["id"], listed["kind"], listed["enabled"]) == ("hop-thu", "folder", True)
     assert str(folder) not in answer.text
-    assert [(run["outcome"], len(run["deliveries"])) for run in runs] == [("delivered", 1)]
+    assert ("delivered", 1) in [(run["outcome"], len(run["deliveries"])) for run in runs]
 
 
 def test_the_command_line_adds_tries_pulls_pauses_and_removes(tmp_path: Path) -> None:
