@@ -61,6 +61,7 @@ soak: setup ## the long runs; writes a dated report into docs/reports/
 
 docs: setup ## regenerate the reference pages from the code
 	.venv/bin/python tools/reference.py
+	.venv/bin/tinhdata dictionary draft --pack packs/thai-nguyen --out packs/thai-nguyen/samples
 
 bench: setup ## the measurements of benchmarks/
 	for script in benchmarks/bench_*.py; do .venv/bin/python $$script || exit 1; done

@@ -2,9 +2,11 @@
 
 Columns that mean the same become one element: a column that refers to another dataset is the
 element of what it refers to; others are one where label, type and unit are the same. Labels of one
-word (Mã, Tên, Loại) say nothing alone and stay apart by dataset.
+word (Mã, Tên, Loại) say nothing alone and stay apart by dataset, and so does a column that names
+the rows of its dataset all by itself: the code of a hospital is no code of a hotel.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -30,7 +32,6 @@ class _Root:
 
     contract: Contract
     column: Column
-    name: str
 
 
 def draft(
@@ -54,14 +55,15 @@ def draft(
         for column in contract.columns:
             owner, root = root_of(contract, column, known)
             concept = _concept(owner, root)
-            roots.setdefault(concept, _Root(owner, root, _name(owner, root)))
+            roots.setdefault(concept, _Root(owner, root))
             concepts[ColumnName(contract.id, column.id)] = concept
-    codes = _codes(roots)
+    names = _names(roots)
+    codes = _codes(names)
     elements = tuple(
         Element(
             code=codes[concept],
-            name=root.name,
-            business=root.column.description.vi or root.name,
+            name=names[concept],
+            business=root.column.description.vi or names[concept],
             technical=say(technical_of(root.column)),
             management=say(management_of(root.contract, agency_name(root.contract.agency))),
             layer=root.contract.data_layer,
@@ -146,24 +148,34 @@ def _rank(contract: Contract) -> tuple[int, str]:
 
 
 def _concept(contract: Contract, column: Column) -> _Concept:
-    label = fold(column.label.vi)
-    alone = (label, column.logical_type.value, fold(column.unit or ""))
-    return (*alone, contract.id) if is_generic(column.label.vi) else alone
+    alone = (fold(column.label.vi), column.logical_type.value, fold(column.unit or ""))
+    is_own = contract.key == (column.name,)
+    return (*alone, contract.id) if is_own or is_generic(column.label.vi) else alone
 
 
-def _name(contract: Contract, column: Column) -> str:
-    if not is_generic(column.label.vi):
-        return column.label.vi
-    of = contract.name.vi.partition(" (")[0]
-    return f"{column.label.vi} ({of[:1].lower()}{of[1:]})"
+def _names(roots: Mapping[_Concept, _Root]) -> dict[_Concept, str]:
+    """Give each concept its label, and its dataset where the label alone is not clear."""
+    labels = Counter(fold(root.column.label.vi) for root in roots.values())
+    names: dict[_Concept, str] = {}
+    for concept, root in roots.items():
+        label = root.column.label.vi
+        is_clear = labels[fold(label)] == 1 and not is_generic(label)
+        names[concept] = label if is_clear else f"{label} ({_of(root)})"
+    return names
 
 
-def _codes(roots: Mapping[_Concept, _Root]) -> dict[_Concept, str]:
+def _of(root: _Root) -> str:
+    """Say of what a column is: of its dataset, without what stands in brackets."""
+    name = root.contract.name.vi.partition(" (")[0]
+    return f"{name[:1].lower()}{name[1:]}"
+
+
+def _codes(names: Mapping[_Concept, str]) -> dict[_Concept, str]:
     """Give each concept a code of its own, the plain one to the first that wants it."""
     codes: dict[_Concept, str] = {}
     taken: set[str] = set()
-    for concept, root in roots.items():
-        plain = slug(root.name)
+    for concept, name in names.items():
+        plain = slug(name)
         code = next(c for c in _numbered(plain, len(taken) + 2) if c not in taken)
         taken.add(code)
         codes[concept] = code

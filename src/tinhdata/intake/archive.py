@@ -4,7 +4,6 @@ Nothing is ever written under a name that an archive gives.
 """
 
 import stat
-import tempfile
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from typing import NamedTuple
 
 from tinhdata.intake.errors import FileRefused
 from tinhdata.intake.ooxml import BROKEN
+from tinhdata.intake.workspace import workspace
 from tinhdata.kernel import Text, t
 
 _MOST_FILES = 1_000
@@ -56,12 +56,12 @@ def member_names(path: Path) -> tuple[str, ...]:
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[Unpacked]:
-    """Unpack the archive at `path` into a folder of its own, which is gone afterwards.
+    """Unpack the archive at `path` into a folder of its own, which does not stay.
 
     Raises FileRefused as `member_names` does.
     """
-    with tempfile.TemporaryDirectory(prefix="tinhdata-") as folder:
-        yield _unpack(path, Path(folder))
+    with workspace() as folder:
+        yield _unpack(path, folder)
 
 
 def _unpack(path: Path, folder: Path) -> Unpacked:

@@ -7,10 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from tinhdata.intake.errors import FileRefused
+from tinhdata.kernel import t
+
 MOST_CELLS = 10_000_000
 """Rows times columns of the largest sheet that is loaded: a million rows of ten columns.
 
 Loading takes about 95 bytes a cell, so that it stays below one gigabyte."""
+
+
+MOST_SPECIAL = 200_000
+"""Cells of a workbook that may hold an error or lack their value: each is told in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,19 @@ class SheetFacts:
 
     hidden_rows: int = 0
     hidden_columns: int = 0
+
+
+def refuse_many(special: int) -> None:
+    """Refuse a workbook with `special` cells without a value, where those are too many."""
+    if special > MOST_SPECIAL:
+        raise FileRefused(
+            "too-many-errors",
+            t(
+                "More than {limit} cells hold an error, or a formula without its value.",
+                limit=MOST_SPECIAL,
+            ),
+            t("Mend the formulas or delete those columns, save the workbook and send it again."),
+        )
 
 
 def is_too_large(facts: SheetFacts) -> bool:

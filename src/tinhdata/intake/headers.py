@@ -42,7 +42,7 @@ _LONE_WIDE_WEIGHT = 10
 
 _SURE = (Matched.EXACT, Matched.FOLDED, Matched.UNIT, Matched.ORDER)
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_SAYS_UNIT = re.compile(r"(?:đơn vị(?: tính)?|đ\.?v\.?t\.?|units?)\s*[:：]?", re.IGNORECASE).fullmatch
+_UNIT_WORD = re.compile(r"(?:đơn vị(?: tính)?|đ\.?v\.?t\.?|units?)\s*[:：]?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +243,7 @@ def _with_units(found: HeaderFound, grid: Grid, book: "_Names") -> HeaderFound:
     """
     at = found.first + found.depth
     row = grid[at][: len(found.names)] if at < len(grid) else ()
-    units = {index: text for index, text in enumerate(row) if text and not _SAYS_UNIT(text)}
+    units = {index: text for index, text in enumerate(row) if text and not _UNIT_WORD.fullmatch(text)}
     takers = (*found.matches, *found.wide)
     is_below = any(each.index in units and each.column in book.measured for each in takers)
     if not is_below or any(parse_measure(text) is None for text in units.values()):

@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.parsers import expat  # refuses entity bombs; text is handed over piece by piece
 
 from tinhdata.intake.errors import damaged, locked
-from tinhdata.intake.facts import MOST_CELLS, SheetFacts
+from tinhdata.intake.facts import MOST_CELLS, SheetFacts, refuse_many
 from tinhdata.intake.ooxml import BROKEN, open_archive
 
 SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -35,7 +35,10 @@ def is_spreadsheet(path: Path) -> bool:
 
 
 def sheet_facts(path: Path) -> Mapping[str, SheetFacts]:
-    """Give the facts of each sheet; raises FileRefused where the file is damaged or locked."""
+    """Give the facts of each sheet.
+
+    Raises FileRefused where the file is damaged, locked, or a flood of errors.
+    """
     with open_archive(path) as archive:
         try:
             _refuse_locked(archive)
@@ -86,6 +89,7 @@ class _Measure:
         self._errors: dict[tuple[int, int], str] = {}
         self._unsaved: set[tuple[int, int]] = set()
         self._hidden_rows = self._hidden_columns = 0
+        self._special = 0
 
     def start(self, tag: str, about: dict[str, str]) -> None:
         if tag == _TABLE:
@@ -154,6 +158,8 @@ class _Measure:
         rows, columns = self._row + self._repeat, self._column + self._cell_repeat
         if rows * columns > MOST_CELLS:
             return ()
+        self._special += self._repeat * self._cell_repeat
+        refuse_many(self._special)
         return product(range(self._row, rows), range(self._column, columns))
 
     def _finish(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET  # expat refuses entity bombs, size is bounded
 
 from tinhdata.intake.errors import FileRefused, damaged, locked
-from tinhdata.intake.facts import MOST_CELLS, SheetFacts
+from tinhdata.intake.facts import MOST_CELLS, SheetFacts, refuse_many
 from tinhdata.kernel import t
 
 _MOST_BYTES = 1 << 30
@@ -201,6 +201,7 @@ class _Gathering:
                 self.errors[_place(cell)] = cell[3].decode("ascii", "replace")
         if b"<f" in piece or b":f" in piece:
             self.unsaved.update(_place(cell) for cell in _UNSAVED.finditer(piece))
+        refuse_many(len(self.errors) + len(self.unsaved))
 
     def _hidden_columns(self, piece: bytes) -> None:
         for column in _COLUMN.finditer(piece):

@@ -19,7 +19,7 @@ from tinhdata.intake import odf, ole, ooxml
 from tinhdata.intake.book import NO_COMMAS, Book, Merged
 from tinhdata.intake.cells import Value, cell_text, with_comma
 from tinhdata.intake.errors import FileRefused, damaged, locked
-from tinhdata.intake.facts import MOST_CELLS, SheetFacts, is_too_large
+from tinhdata.intake.facts import MOST_CELLS, SheetFacts, is_too_large, refuse_many
 from tinhdata.intake.lines import BadCell, Fault, Line
 from tinhdata.intake.model import FileKind
 from tinhdata.intake.trial import require_loadable
@@ -150,8 +150,13 @@ class Workbook(Book):
 def _facts(path: Path, kind: FileKind) -> Mapping[str, SheetFacts]:
     if kind is FileKind.XLSX:
         with ooxml.open_archive(path) as archive:
-            parts = ooxml.sheet_parts(archive)
-            return {name: ooxml.sheet_facts(archive, part) for name, part in parts.items()}
+            facts = {}
+            special = 0
+            for name, part in ooxml.sheet_parts(archive).items():
+                facts[name] = ooxml.sheet_facts(archive, part)
+                special += len(facts[name].errors) + len(facts[name].unsaved)
+                refuse_many(special)
+            return facts
     if kind is FileKind.ODS:
         return odf.sheet_facts(path)
     require_loadable(path)

@@ -34,7 +34,7 @@ from tinhdata.sources.model import (
     WebPlace,
 )
 
-_SECRET = re.compile(r"env:TINHDATA_SECRET_[A-Z0-9_]{1,60}|file:[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
+_SECRET = re.compile(r"env:SOURCE_SECRET_[A-Z0-9_]{1,60}|file:[A-Za-z0-9][A-Za-z0-9._-]{0,80}")
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|[0-9A-Fa-f:.]{2,45}")
 _HOST_KEY = re.compile(r"(ssh-[a-z0-9-]+|ecdsa-[a-z0-9-]+) [A-Za-z0-9+/=]{20,}")
 _LONGEST_URL = 2_000
@@ -52,7 +52,7 @@ def _secret(value: str) -> str:
     if not _SECRET.fullmatch(value):
         raise _Wrong(
             t(
-                "A secret is written by reference only: env:TINHDATA_SECRET_NAME or file:name of "
+                "A secret is written by reference only: env:SOURCE_SECRET_NAME or file:name of "
                 "the folder keys/sources of the store."
             )
         )

@@ -109,6 +109,12 @@ def test_cells_that_repeat_beyond_all_measure_are_refused_before_they_are_unfold
     assert reason_of(path) == "too-many-cells"
 
 
+def test_a_flood_of_errors_that_repeat_is_refused_before_each_is_told(tmp_path: Path) -> None:
+    some = ERROR.replace("-cell ", '-cell table:number-columns-repeated="100" ', 1)
+    sheets = [ods_sheet(f"S{at}", [ods_row([some], 900)]) for at in range(3)]
+    assert reason_of(ods_of(tmp_path / "a.ods", *sheets)) == "too-many-errors"
+
+
 def test_a_spreadsheet_with_a_password_says_so(tmp_path: Path) -> None:
     locked = "<file-entry><encryption-data checksum='x'/></file-entry>"
     path = ods_of(tmp_path / "a.ods", ods_sheet("S", [head()]), manifest=locked)

@@ -84,10 +84,10 @@ def test_a_secret_of_the_environment_that_is_not_set_is_said(
     office: Yard, town: TableSource
 ) -> None:
     document = town.document(dataset=LIST_DATASET, table="danh_sach")
-    name = office.add({**document, "password": "env:TINHDATA_SECRET_KHONG_CO"})
+    name = office.add({**document, "password": "env:SOURCE_SECRET_KHONG_CO"})
     run = office.pull(name)
     assert run.problem_code == "secret-missing"
-    assert "TINHDATA_SECRET_KHONG_CO" in str(run.problem)
+    assert "SOURCE_SECRET_KHONG_CO" in str(run.problem)
 
 
 @pytest.mark.parametrize(

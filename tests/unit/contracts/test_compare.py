@@ -140,8 +140,11 @@ def test_a_column_kept_out_of_open_data_comes_in_only_with_signatures() -> None:
     assert kinds(contract(), excluded) == {"open-data-narrowed"}
 
 
-def test_a_renamed_column_is_known_by_its_id_and_one_with_a_new_id_by_its_name() -> None:
-    assert kinds(contract(), contract(("- id: kenh\n", "- id: kenh_moi\n"))) == set()
+def test_a_renamed_column_is_known_by_its_id_and_one_with_a_new_id_is_another_one() -> None:
+    replaced = contract(("- id: kenh\n", "- id: kenh_moi\n"))
+    assert kinds(contract(), replaced) == {"column-replaced"}
+    # Rows that stay are empty in it, so readers lose what stood there.
+    assert compare(contract(), replaced).breaks_consumers
     both = contract(
         ("- id: kenh\n        name: kenh", "- id: kenh2\n        name: kenh2"),
         ("column: kenh", "column: kenh2"),

@@ -71,7 +71,16 @@ def test_codes_are_plain_unique_and_the_same_in_any_order() -> None:
     assert one == other
     codes = [element.code for element in one.elements]
     assert len(set(codes)) == len(codes)
-    assert {"so-dan", "so-dan-2"} <= set(codes)
+    assert {"so-dan-bo-dan-so", "so-dan-bo-song-sinh", "so-ho"} <= set(codes)
+
+
+def test_the_own_code_of_each_register_is_an_element_of_its_own() -> None:
+    hospitals = contract("benh-vien", column("ma", "Mã cơ sở"), key=("ma",), layer="master")
+    hotels = contract("khach-san", column("ma", "Mã cơ sở"), key=("ma",), layer="master")
+    visits = contract("luot-khach", column("noi", "Nơi ở", to=("khach-san", "ma")))
+    found = drafted(hospitals, hotels, visits)
+    assert element_at(found, "benh-vien", "ma") != element_at(found, "khach-san", "ma")
+    assert element_at(found, "luot-khach", "noi") == element_at(found, "khach-san", "ma")
 
 
 def test_merging_changes_nothing_that_is_there_and_adds_what_is_missing() -> None:
