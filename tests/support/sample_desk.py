@@ -259,7 +259,7 @@ def _understood() -> desk.Understood:
         (("TN-014", "Sông Công", "01/11/2026", "28,7"), ("TN-015", "Phổ Yên", None, "31,2")),
         ("Mã trạm", "Tên trạm", "Thời điểm đo", "PM2.5"),
         (Choice("tcvn3", "Sông Công", True), Choice("cp1258", "S«ng C«ng")),
-        (
+        numbers=(
             desk.NumberWriting(
                 "pm25",
                 "PM2.5",

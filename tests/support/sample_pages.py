@@ -21,6 +21,7 @@ from tests.support.sample_dataset import (
     snippets,
 )
 from tests.support.sample_desk import desk_pages
+from tests.support.sample_dictionary import dictionary_pages
 from tinhdata.kernel import Text
 from tinhdata.web.contexts import portal
 from tinhdata.web.contexts.shell import (
@@ -68,6 +69,7 @@ def pages() -> Mapping[str, tuple[Context, Shell]]:
     listed = {name: (page, citizen(_here(page))) for name, page in portal_pages().items()}
     listed |= {name: (page, officer(f"/{name}")) for name, page in desk_pages().items()}
     listed |= {name: (page, officer(f"/{name}")) for name, page in contract_pages().items()}
+    listed |= {name: (page, citizen(f"/{name}")) for name, page in dictionary_pages().items()}
     listed["sign_in"] = (desk_pages()["sign_in"], citizen("/sign-in"))
     page, shell = listed["problem_500"]
     noticed = Notice(Text("Đã lưu 2 ô."), Tone.GOOD)

@@ -134,6 +134,11 @@ _COUNT = re.compile(
 )
 
 
+def is_share(header: str) -> bool:
+    """Say whether a column is called a share; the unit of a whole table is not meant for it."""
+    return _PERCENT.search(match_key(header)) is not None
+
+
 def meaning_of(seen: ColumnSeen, kind: Kind, unit: str | None) -> Meaning:
     """Say what the column `seen`, whose values are of `kind` and in `unit`, is about."""
     words = match_key(seen.header)

@@ -136,7 +136,7 @@ def _look(column: ColumnSeen, table: TableSeen, form: NumberForm | None) -> _Loo
     label, unit = draft_names.split_unit(column.header)
     kind = kind_of(column, is_typed=table.is_typed, form=form)
     is_number = kind.logical_type in (LogicalType.INTEGER, LogicalType.NUMBER)
-    if is_number and unit is None:
+    if is_number and unit is None and not draft_meaning.is_share(column.header):
         unit = table.unit
     meaning = draft_meaning.meaning_of(column, kind, unit)
     if meaning.semantic_type in (

@@ -12,7 +12,7 @@ from typing import TypeVar
 from tinhdata.access import Action, Resource, cautious_permit, system_permit
 from tinhdata.contracts import Contract, LogicalType, NumberForm, restore_contract
 from tinhdata.db import Tx
-from tinhdata.deliveries import dry_run_store, events, rules, store
+from tinhdata.deliveries import dry_run_store, events, remembering, rules, store
 from tinhdata.deliveries.checking import why
 from tinhdata.deliveries.dry_run import (
     ColumnOutcome,
@@ -169,7 +169,9 @@ class DryRunning:
         Gives the needed columns that it lacks, too: that every row fails is then the answer, where
         a real delivery would ask which column is which.
         """
-        choice = choice_under(delivery, old, contract)
+        with self._parts.db.read() as tx:
+            recalled = remembering.recalled_for(tx, delivery.id)
+        choice = choice_under(delivery, recalled.choice if recalled else None, old, contract)
         found = understand(path, delivery.filename or "", contract, choice)
         if found.is_ready or found.refusal is not None:
             return found, frozenset()
@@ -340,25 +342,30 @@ class DryRunning:
         return OpenItems(page.total, result.released + result.linked)
 
 
-def choice_under(delivery: Delivery, old: Contract, new: Contract) -> ReadingChoice:
+def choice_under(
+    delivery: Delivery, recalled: ReadingChoice | None, old: Contract, new: Contract
+) -> ReadingChoice:
     """Give how `delivery` was read, in the column names of `new`; columns are the same by id.
 
-    Where the contract now says how files are laid out, that counts and not what was found before.
+    `recalled` is how an earlier file of its source was read, if that was used. Where the contract
+    now says how files are laid out, that counts and not what was found before.
     """
-    before, seen = delivery.choice or ReadingChoice(), delivery.understanding
+    before, seen = delivery.choice or recalled or ReadingChoice(), delivery.understanding
+    found, units = dict(before.mapping), dict(before.units)
     if seen is not None:
-        chosen = {u.column: u.unit for u in seen.units if u.place is UnitPlace.CHOSEN}
-        left_out = tuple(index for index, _ in seen.left_out)
-        before = replace(before, units=under_new_names(chosen, old, new), left_out=left_out)
-    forms = under_new_names({**before.number_forms}, old, new)
-    if seen is None or seen.header is None or old.layout != new.layout:
-        mapping = under_new_names({**before.mapping}, old, new)
-        return replace(before, mapping=mapping, number_forms=forms)
-    found: dict[str, int | None] = {match.column: match.index for match in seen.mapping}
-    for name, index in before.mapping.items():
-        found.setdefault(name, index)
-    mapping = under_new_names(found, old, new)
-    return replace(before, mapping=mapping, number_forms=forms, sheet=before.sheet or seen.sheet)
+        units |= {each.column: each.unit for each in seen.units if each.place is UnitPlace.CHOSEN}
+        before = replace(before, left_out=tuple(index for index, _ in seen.left_out))
+    is_laid_out_alike = old.layout == new.layout
+    if seen is not None and seen.header is not None and not seen.pieces and is_laid_out_alike:
+        for match in seen.mapping:
+            found.setdefault(match.column, match.index)
+        before = replace(before, headers=seen.header.names, sheet=before.sheet or seen.sheet)
+    return replace(
+        before,
+        mapping=under_new_names(found, old, new),
+        number_forms=under_new_names(before.number_forms, old, new),
+        units=under_new_names(units, old, new),
+    )
 
 
 def names_before(old: Contract, new: Contract) -> Mapping[str, str]:

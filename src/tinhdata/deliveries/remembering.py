@@ -29,7 +29,8 @@ from tinhdata.kernel import sha256_hex, t
 from tinhdata.vietnam import match_key
 
 _PEOPLE = frozenset({"upload", "cli"})
-_NOBODY = frozenset({"pack", "correction"})
+_NOBODY = frozenset({"pack", "correction", "form"})
+"""Where no person chose how a file is read: the platform made it, or the rows of it, itself."""
 
 _readings = sa.Table(
     "delivery_reading",
@@ -144,8 +145,33 @@ def read_as_before(path: Path, delivery: Delivery, contract: Contract, known: Kn
         return Reading(by_itself, None, found)
     again = understand(path, filename, contract, remembered.choice)
     if again.is_ready and fingerprint(again) == remembered.read_as:
-        return Reading(again, remembered, found)
+        overruled = _overruled(path, filename, contract, remembered.choice)
+        if overruled <= _units_above(by_itself):
+            return Reading(again, remembered, found)
     return Reading(_with_note(by_itself), None, found)
+
+
+def _overruled(
+    path: Path, filename: str, contract: Contract, choice: ReadingChoice
+) -> set[tuple[str, str]]:
+    """Give the units above the table that `choice` overrules.
+
+    One that is seen only for a column that was chosen, too, is in no fingerprint.
+    """
+    if not (choice.units and choice.mapping):
+        return set()
+    named = understand(path, filename, contract, replace(choice, units={}))
+    return {(column, unit) for column, unit in _units_above(named) if column in choice.units}
+
+
+def _units_above(understanding: Understanding) -> set[tuple[str, str]]:
+    """Give the columns whose units stand in lines above the table, with these."""
+    return {
+        (unit.column, unit.unit)
+        for table in understanding.tables
+        for unit in table.units
+        if unit.place is UnitPlace.TITLE
+    }
 
 
 def _with_note(understanding: Understanding) -> Understanding:

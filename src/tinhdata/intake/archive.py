@@ -112,14 +112,15 @@ def _checked(archive: zipfile.ZipFile, packed: int) -> list[zipfile.ZipInfo]:
             ),
             t("Send it in several archives, for example one for each year."),
         )
-    names = [_name(info) for info in infos]
-    odd = next((n for n, info in zip(names, infos, strict=True) if _is_odd(n, info)), None)
-    if odd is not None or len(set(names)) != len(names):
-        raise FileRefused(
-            "unsafe-names",
-            t("The archive names files as no ordinary program does: {name}.", name=repr(odd or "")),
-            _REPACK,
-        )
+    seen: set[str] = set()
+    for name, info in ((_name(info), info) for info in infos):
+        if _is_odd(name, info) or name in seen:
+            raise FileRefused(
+                "unsafe-names",
+                t("The archive names files as no ordinary program does: {name}.", name=repr(name)),
+                _REPACK,
+            )
+        seen.add(name)
     return infos
 
 

@@ -1,5 +1,6 @@
 """Typed values of cells, as workbooks, JSON and Parquet hold them, and the text each becomes."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
@@ -65,6 +66,15 @@ def with_comma(value: Value, text: str) -> str:
     """Give `text` of a typed number with a decimal comma, as the texts around it are written."""
     is_typed = isinstance(value, float | Written)
     return text.replace(".", ",") if is_typed else text
+
+
+def row_text(values: Sequence[Value], commas: Collection[int]) -> list[str]:
+    """Give typed cells as text, the numbers at the places `commas` with a decimal comma."""
+    cells = [cell_text(value) for value in values]
+    for at in commas:
+        if at < len(cells):
+            cells[at] = with_comma(values[at], cells[at])
+    return cells
 
 
 def _float_text(value: float) -> str:

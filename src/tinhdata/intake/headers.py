@@ -243,9 +243,11 @@ def _with_units(found: HeaderFound, grid: Grid, book: "_Names") -> HeaderFound:
     """
     at = found.first + found.depth
     row = grid[at][: len(found.names)] if at < len(grid) else ()
-    units = {index: text for index, text in enumerate(row) if text and not _UNIT_WORD.fullmatch(text)}
-    takers = (*found.matches, *found.wide)
-    is_below = any(each.index in units and each.column in book.measured for each in takers)
+    texts = {index: text for index, text in enumerate(row) if text}
+    units = {index: text for index, text in texts.items() if not _UNIT_WORD.fullmatch(text)}
+    takers = [(match.index, match.column) for match in found.matches]
+    takers += [(column.index, column.column) for column in found.wide]
+    is_below = any(index in units and column in book.measured for index, column in takers)
     if not is_below or any(parse_measure(text) is None for text in units.values()):
         return found
     names = tuple(

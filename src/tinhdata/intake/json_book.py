@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from tinhdata.intake.book import NO_COMMAS, Book
-from tinhdata.intake.cells import Value, cell_text, with_comma
+from tinhdata.intake.cells import Value, row_text
 from tinhdata.intake.delimited import printable
 from tinhdata.intake.encodings import has_undecoded, text_blocks, unicode_codec
 from tinhdata.intake.errors import FileRefused
@@ -128,11 +128,7 @@ class JSONBook(Book):
                 fault = unit.fault or MIXED
                 yield Line(unit.number, unit.number, [], fault, printable(unit.raw))
                 continue
-            cells = [cell_text(value) for value in values]
-            for at in commas:
-                if at < len(cells):
-                    cells[at] = with_comma(values[at], cells[at])
-            yield Line(unit.number, unit.number, cells)
+            yield Line(unit.number, unit.number, row_text(values, commas))
 
     @staticmethod
     def _cells(unit: _Unit, fields: tuple[str, ...] | None) -> Sequence[Value] | None:

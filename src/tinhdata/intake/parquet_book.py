@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from tinhdata.intake import trial
 from tinhdata.intake.book import NO_COMMAS, Book
-from tinhdata.intake.cells import Value, cell_text, with_comma
+from tinhdata.intake.cells import Value, row_text
 from tinhdata.intake.errors import FileRefused
 from tinhdata.intake.lines import BadCell, Fault, Line
 from tinhdata.intake.parquet_cells import cells_of
@@ -75,11 +75,7 @@ class ParquetBook(Book):
         for number, values, bad in self._rows():
             if limit is not None and number > limit:
                 return
-            cells = [cell_text(value) for value in values]
-            for at in commas:
-                if at < len(cells):
-                    cells[at] = with_comma(values[at], cells[at])
-            yield Line(number, number, cells, bad_cells=bad)
+            yield Line(number, number, row_text(values, commas), bad_cells=bad)
 
     def _rows(self) -> Iterator[tuple[int, Sequence[Value], tuple[BadCell, ...]]]:
         number = 0

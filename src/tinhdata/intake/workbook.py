@@ -17,7 +17,7 @@ from python_calamine import (
 
 from tinhdata.intake import odf, ole, ooxml
 from tinhdata.intake.book import NO_COMMAS, Book, Merged
-from tinhdata.intake.cells import Value, cell_text, with_comma
+from tinhdata.intake.cells import Value, row_text
 from tinhdata.intake.errors import FileRefused, damaged, locked
 from tinhdata.intake.facts import MOST_CELLS, SheetFacts, is_too_large, refuse_many
 from tinhdata.intake.lines import BadCell, Fault, Line
@@ -106,10 +106,7 @@ class Workbook(Book):
         for number, row in enumerate(self.values(name), 1):
             if limit is not None and number > limit:
                 return
-            cells = [cell_text(value) for value in row]
-            for index in commas:
-                if index < len(row):
-                    cells[index] = with_comma(row[index], cells[index])
+            cells = row_text(row, commas)
             bad = special.get(number - 1, ())
             for cell in bad:
                 if cell.at < len(cells) and (number - 1, cell.at) in facts.errors:
@@ -150,13 +147,13 @@ class Workbook(Book):
 def _facts(path: Path, kind: FileKind) -> Mapping[str, SheetFacts]:
     if kind is FileKind.XLSX:
         with ooxml.open_archive(path) as archive:
-            facts = {}
+            found = {}
             special = 0
             for name, part in ooxml.sheet_parts(archive).items():
-                facts[name] = ooxml.sheet_facts(archive, part)
-                special += len(facts[name].errors) + len(facts[name].unsaved)
+                found[name] = ooxml.sheet_facts(archive, part)
+                special += len(found[name].errors) + len(found[name].unsaved)
                 refuse_many(special)
-            return facts
+            return found
     if kind is FileKind.ODS:
         return odf.sheet_facts(path)
     require_loadable(path)

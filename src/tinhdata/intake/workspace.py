@@ -16,7 +16,7 @@ _PREFIX = "tinhdata-unpacked-"
 
 @contextmanager
 def workspace() -> Iterator[Path]:
-    """Give a new empty folder that nobody else uses; those that the dead left behind are removed."""
+    """Give a new empty folder that nobody else uses; what the dead left behind is removed."""
     _sweep(Path(tempfile.gettempdir()))
     folder, handle = _own()
     try:

@@ -6,9 +6,12 @@ a person by the reading of the delivery, as for any file.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from tinhdata.contracts import Column, Contract, NumberForm
 from tinhdata.vietnam import match_key
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,13 @@ class Layout:
         return None if column is None else self.matched.get(column)
 
 
-def layout_of(contract: Contract, names: Sequence[str], explicit: Mapping[str, str]) -> Layout:
-    """Choose what is read of columns called `names`.
+def layout_of(
+    contract: Contract,
+    names: Sequence[str],
+    explicit: Mapping[str, str],
+    called: Mapping[str, str] = _NOTHING,
+) -> Layout:
+    """Choose what is read of columns called `names`; `called` is what a person said of some.
 
     Where the definition maps columns, those and no others. Else the columns that the contract
     knows; only where one of the contract's is not found, all of them, so that a person can say
@@ -39,15 +47,17 @@ def layout_of(contract: Contract, names: Sequence[str], explicit: Mapping[str, s
         matched = {column: name for column, name in explicit.items() if name in names}
         chosen = [name for name in names if name in set(matched.values())]
     else:
-        matched = dict(_matches(contract, names))
+        known = {column: name for column, name in called.items() if name in names}
+        free = [name for name in names if name not in set(known.values())]
+        matched = {**dict(_matches(contract, free)), **known}
         is_whole = len(matched) == len(contract.columns)
         chosen = [name for name in names if not is_whole or name in set(matched.values())]
-    called = {name: column for column, name in matched.items()}
+    column_of = {name: column for column, name in matched.items()}
     return Layout(
         columns=tuple(chosen),
-        header=tuple(called.get(name, name) for name in chosen),
+        header=tuple(column_of.get(name, name) for name in chosen),
         matched=matched,
-        forms=tuple(_form(contract, called.get(name)) for name in chosen),
+        forms=tuple(_form(contract, column_of.get(name)) for name in chosen),
     )
 
 

@@ -236,7 +236,9 @@ class TableMark:
     """How far a table was pulled. It moves only in the transaction that writes the delivery."""
 
     schema: tuple[tuple[str, str], ...]
-    """Columns that are pulled, with their types."""
+    """Columns of the source, with their types."""
+    used: tuple[str, ...]
+    """Those of them that were pulled."""
     contract: str
     """Hash of the contract that they were pulled for."""
     delivery: str
@@ -245,6 +247,8 @@ class TableMark:
     """When this highest mark was first met; the clock is ours."""
     pulled_at: datetime | None = None
     groups: Mapping[str, GroupMark] = field(default_factory=lambda: MappingProxyType({}))
+    called: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Column of the contract -> column of the source, where a person said so of a delivery."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from tinhdata.db import Tx
-from tinhdata.kernel import JSONObject, Problem, new_id, t
+from tinhdata.kernel import JSONObject, Problem, Text, new_id, t
 from tinhdata.sources import events, store
-from tinhdata.sources.errors import SourcePostponed
+from tinhdata.sources.errors import PASSING, SourcePostponed
 from tinhdata.sources.files import pull_files
 from tinhdata.sources.model import Alarm, AlarmKind, DatabasePlace, Outcome, Run
 from tinhdata.sources.parts import Job, SourceParts, end_alarm, outcome_of, raise_alarm
@@ -44,23 +44,28 @@ class Pulling:
                 else:
                     self._end(job, outcome_of(job))
         except Problem as problem:
-            # Given up or tried again: the queue decides, the run remembers what it was.
-            self._remember(context, run, problem)
-            raise
+            if isinstance(problem, PASSING) and context.item.attempts < MOST_ATTEMPTS:
+                self._remember(context, run, problem)
+                raise
+            # Told and done with: the next pull comes in its rhythm, nobody has to look after work.
+            with parts.db.transaction() as tx:
+                context.guard(tx)
+                self._fail(tx, stored, run.work, problem.text, problem.code)
 
     def give_up(self, tx: Tx, item: WorkItem) -> None:
         """Write that a pull failed for good; the next one comes in its rhythm all the same."""
-        run, stored = store.run_of_work(tx, item.id), store.get(tx, str(item.args["source"]))
-        if run is None or stored is None or run.ended_at is not None:
+        stored = store.get(tx, str(item.args["source"]))
+        if stored is not None:
+            problem = item.error or t("nobody knows why.")
+            self._fail(tx, stored, item.id, problem, "internal")
+
+    def _fail(self, tx: Tx, stored: Stored, work: str, problem: Text, code: str) -> None:
+        run = store.run_of_work(tx, work)
+        if run is None or run.ended_at is not None:
             return
         now = self._parts.clock.now()
-        problem = item.error or t("nobody knows why.")
         failed = replace(
-            run,
-            ended_at=now,
-            outcome=Outcome.FAILED,
-            problem=problem,
-            problem_code=run.problem_code or "internal",
+            run, ended_at=now, outcome=Outcome.FAILED, problem=problem, problem_code=code
         )
         store.put_run(tx, failed)
         alarm = Alarm(stored.source.id, AlarmKind.FAILING, now, problem)

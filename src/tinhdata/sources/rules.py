@@ -57,14 +57,15 @@ class SchemaChange:
         )
 
 
-def schema_change(
-    before: Sequence[tuple[str, str]], now: Sequence[tuple[str, str]]
-) -> SchemaChange | None:
-    """Compare columns and their types; None where nothing differs (the order may)."""
-    old, new = dict(before), dict(now)
+def schema_change(before: TableMark, now: Sequence[tuple[str, str]]) -> SchemaChange | None:
+    """Compare the columns that were pulled, and what came new; None where nothing differs.
+
+    What becomes of columns that nobody pulled, and of their order, does not matter.
+    """
+    old, new = dict(before.schema), dict(now)
     found = SchemaChange(
-        gone=tuple(name for name in old if name not in new),
-        retyped=tuple(name for name in old if name in new and new[name] != old[name]),
+        gone=tuple(name for name in before.used if name not in new),
+        retyped=tuple(name for name in before.used if name in new and new[name] != old.get(name)),
         added=tuple(name for name in new if name not in old),
     )
     return found if found != SchemaChange() else None
@@ -123,6 +124,7 @@ class Pulled:
     """What one look at a table brought: columns, the groups seen, and the content of some."""
 
     schema: tuple[tuple[str, str], ...]
+    used: tuple[str, ...]
     contract: str
     top: MarkValue | None
     seen: Mapping[str, SeenGroup]
@@ -143,12 +145,14 @@ def moved_mark(before: TableMark | None, pulled: Pulled, delivery: str | None) -
     is_same_top = before is not None and before.top == pulled.top
     return TableMark(
         schema=pulled.schema,
+        used=pulled.used,
         contract=pulled.contract,
         delivery=delivery or (before.delivery if before else ""),
         top=pulled.top,
         top_seen_at=before.top_seen_at if before and is_same_top else pulled.at,
         pulled_at=pulled.at,
         groups=MappingProxyType(groups),
+        called=before.called if before else MappingProxyType({}),
     )
 
 

@@ -308,7 +308,9 @@ def _mark(stored: object) -> TableMark | None:
 def _mark_json(mark: TableMark | None) -> object:
     if mark is None:
         return None
-    return _MARK.dump_python(replace(mark, groups=dict(mark.groups)), mode="json")
+    return _MARK.dump_python(
+        replace(mark, groups=dict(mark.groups), called=dict(mark.called)), mode="json"
+    )
 
 
 def _run_row(run: Run) -> dict[str, object]:

@@ -8,13 +8,13 @@ over.
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tinhdata.contracts import DeliveryMode, LogicalType, NumberForm
 from tinhdata.db import Tx
 from tinhdata.deliveries import NoSuchDelivery, Received, State
-from tinhdata.intake import ReadingChoice
+from tinhdata.intake import Matched, ReadingChoice
 from tinhdata.kernel import Progress, t
 from tinhdata.sources import rules, store
 from tinhdata.sources.drivers.database import SeenTable, Snapshot, snapshot
@@ -58,18 +58,22 @@ def pull_table(job: Job, place: DatabasePlace) -> None:
     at = job.parts.clock.now()
     try:
         with opened(job.parts, job.source, place) as view:
-            layout = layout_of(job.contract, [n for n, _ in view.columns()], job.source.columns)
-            types = dict(view.columns())
-            schema = tuple((name, types[name]) for name in layout.columns)
-            change = rules.schema_change(before.schema, schema) if before else None
+            schema = view.columns()
+            called = before.called if before else {}
+            names = [name for name, _type in schema]
+            layout = layout_of(job.contract, names, job.source.columns, called)
+            change = rules.schema_change(before, schema) if before else None
             selection = selection_of(job, place, layout)
             seen = _seen(view, selection, job, before)
-            wanted = _wanted(job, before, seen, is_new=change is not None)
+            is_other = before is None or before.used != layout.columns
+            is_other = is_other or (change is not None and change.breaks)
+            wanted = _wanted(job, before, seen, is_other=is_other)
             if wanted is None:
                 return
             spooled = _spool(job, view, selection, layout, seen, wanted, path)
         content = spooled.content
-        pulled = Pulled(schema, job.registered.hash, seen.top, seen.groups, content, at)
+        contract = job.registered.hash
+        pulled = Pulled(schema, layout.columns, contract, seen.top, seen.groups, content, at)
         _deliver(job, layout, path, spooled, pulled, change, wanted)
     finally:
         path.unlink(missing_ok=True)
@@ -117,13 +121,15 @@ def _seen(view: Snapshot, selection: Selection, job: Job, before: TableMark | No
     return view.seen(selection, bound)
 
 
-def _wanted(job: Job, before: TableMark | None, seen: SeenTable, *, is_new: bool) -> _Wanted | None:
+def _wanted(
+    job: Job, before: TableMark | None, seen: SeenTable, *, is_other: bool
+) -> _Wanted | None:
     """Say what must be pulled; None where nothing can have changed."""
     if not seen.groups:
         job.note(t("The source holds no rows."))
         return None
     everything = frozenset(seen.groups)
-    if before is None or is_new or before.contract != job.registered.hash:
+    if before is None or is_other or before.contract != job.registered.hash:
         return _Wanted(None, frozenset())
     if gone := rules.vanished_groups(before, seen.groups):
         job.note(
@@ -259,8 +265,22 @@ def _adopt_candidate(job: Job) -> None:
     candidate = job.stored.candidate
     if candidate is None or not _is_published(job, candidate.delivery):
         return
+    candidate = replace(candidate, called=_called(job, candidate))
     with job.parts.db.transaction() as tx:
         job.context.guard(tx)
         store.move_mark(tx, job.source.id, candidate, None)
         end_alarm(job.parts, tx, job.source, AlarmKind.CHANGED)
     job.stored = job.stored.with_mark(candidate)
+
+
+def _called(job: Job, candidate: TableMark) -> Mapping[str, str]:
+    """Give which columns a person named for the delivery of `candidate`, and those named before.
+
+    So the question that a renamed column raised is asked once.
+    """
+    understanding = job.parts.deliveries.get(job.actor, candidate.delivery).understanding
+    matches = () if understanding is None else understanding.mapping
+    chosen = {each.column: each.header for each in matches if each.how is Matched.CHOSEN}
+    present = {name for name, _type in candidate.schema}
+    named = {**candidate.called, **chosen}
+    return {column: name for column, name in named.items() if name in present}

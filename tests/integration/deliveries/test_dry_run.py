@@ -151,6 +151,17 @@ def test_a_rename_is_no_change_of_what_is_read(office: Desk) -> None:
     assert (failing.failed, failing.before) == (1, 1)
 
 
+def test_a_column_that_is_called_otherwise_is_found_where_it_stood(office: Desk) -> None:
+    office.codes()
+    office.cases(*GOOD)
+    columns = tuple(
+        Col("so_hieu", "Số hiệu văn thư", key=1, required=True, id="ma") if c.name == "ma" else c
+        for c in CASES_SET.columns
+    )
+    found = outcome(tried(office, replace(CASES_SET, version="2.0.0", columns=columns)))
+    assert (found.made, found.released, found.newly_held) == (3, 3, 0)
+
+
 def test_a_new_required_column_is_missing_in_every_row(office: Desk) -> None:
     office.codes()
     office.cases(*GOOD)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from io import BytesIO
+from typing import TypeAlias
 
 import openpyxl
 import pytest
@@ -23,6 +24,7 @@ from tinhdata.kernel import Refused, new_id
 HEADER = "Số hiệu riêng,Tên gọi,Số lượng"
 CHOICE = ReadingChoice(mapping={"ma": 0})
 SUPPLIER = actor("noigui", "T02", Role.OFFICER)
+Cells: TypeAlias = Sequence[str | int]
 YIELDS = Set(
     "san-luong-thu",
     (
@@ -32,7 +34,10 @@ YIELDS = Set(
 )
 
 
-def book_of(**sheets: Sequence[Sequence[str | int]]) -> bytes:
+HEAD: Cells = ["Mã số", "Tên gọi", "Số lượng"]
+
+
+def book_of(**sheets: Sequence[Cells]) -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])
     for name, rows in sheets.items():
@@ -162,6 +167,19 @@ def test_a_unit_chosen_for_one_file_says_nothing_of_one_that_names_another(
     assert following.understanding.scales.get("san_luong", Decimal(1)) == factor
 
 
+def test_a_unit_chosen_with_its_column_does_not_overrule_what_a_file_says_above(
+    office: Desk,
+) -> None:
+    office.registered(YIELDS)
+    lines = ("Mã số,Con số", "M1,5")
+    choice = ReadingChoice(mapping={"san_luong": 1}, units={"san_luong": "tạ"})
+    chosen(office, office.send(YIELDS.id, *lines), choice)
+    same = office.send(YIELDS.id, *lines, "M2,6")
+    assert office.deliveries.read_as_before(OFFICER, same.id) is not None
+    other = office.send(YIELDS.id, "ĐVT: nghìn tấn,", *lines)
+    assert office.deliveries.read_as_before(OFFICER, other.id) is None
+
+
 def test_old_letters_chosen_for_one_file_say_nothing_of_one_in_unicode(office: Desk) -> None:
     header = "Ma so,Ten goi,So luong"
     old = f"{header}\nM1,".encode() + b"H\xe0 N\xf4i,1\n"
@@ -176,8 +194,8 @@ def test_old_letters_chosen_for_one_file_say_nothing_of_one_in_unicode(office: D
 
 
 def test_the_sheet_chosen_among_some_is_asked_again_when_there_are_others(office: Desk) -> None:
-    head = ["Mã số", "Tên gọi", "Số lượng"]
-    one, two = [head, ["M1", "Một", 1]], [head, ["M2", "Hai", 2]]
+    one: list[Cells] = [HEAD, ["M1", "Một", 1]]
+    two: list[Cells] = [HEAD, ["M2", "Hai", 2]]
     first = office.send_bytes(LIST, book_of(T1=one, T2=two), name="a.xlsx")
     assert first.state is State.CHOOSING
     assert chosen(office, first, ReadingChoice(sheets=("T2",))).state is State.CHECKED
@@ -188,7 +206,7 @@ def test_the_sheet_chosen_among_some_is_asked_again_when_there_are_others(office
 
 
 def test_a_mapping_holds_for_a_sheet_with_another_name(office: Desk) -> None:
-    head = HEADER.split(",")
+    head: Cells = HEADER.split(",")
     first = office.send_bytes(LIST, book_of(T1=[head, ["M1", "Một", 1]]), name="a.xlsx")
     assert chosen(office, first).state is State.CHECKED
     following = office.send_bytes(LIST, book_of(T2=[head, ["M2", "Hai", 2]]), name="b.xlsx")

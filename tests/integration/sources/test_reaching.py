@@ -3,6 +3,7 @@
 import json
 import socket
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -10,8 +11,9 @@ import sqlalchemy as sa
 from tests.integration.deliveries.desk import STRANGER
 from tests.integration.deliveries.packing import LIST as LIST_DATASET
 from tests.integration.sources.databases import LIST, MariaDBSource, TableSource
-from tests.integration.sources.yard import OFFICER, OPERATOR, Yard
+from tests.integration.sources.yard import OFFICER, OPERATOR, Yard, yard
 from tests.support.mariadb import MariaDBServer
+from tests.support.postgres import PostgresServer
 from tinhdata.kernel import Refused
 from tinhdata.sources import AlarmKind, Outcome, SourceBusy, SourceInvalid, SourceUnknown
 from tinhdata.work import WorkState
@@ -226,3 +228,45 @@ def test_the_journal_holds_codes_and_counts_only(office: Yard, town: TableSource
     pulled = next(entry for entry in found if entry.kind == "sources.pulled")
     assert (pulled.data["rows"], pulled.data["outcome"]) == (1, "delivered")
     assert "Nguyễn" not in json.dumps([dict(entry.data) for entry in found], ensure_ascii=False)
+
+
+def test_who_listens_is_told_when_an_alarm_begins_and_ends(office: Yard, town: TableSource) -> None:
+    town.run(LIST, "INSERT INTO danh_sach VALUES ('M1', 'Một', 1, NULL)")
+    document = town.document(dataset=LIST_DATASET, table="danh_sach", cycle="P1D", grace="PT1H")
+    told, heard = office.told_alarms()
+    name = told.add({**document, "port": free_port()})
+    told.pull(name)
+    told.later(days=2)
+    told.platform.work.run_until_idle("tests")
+    assert heard == [(name, "failing", True), (name, "silent", True)]
+    told.sources.pause(OFFICER, name)
+    told.sources.remove(OPERATOR, name)
+    assert heard[2:] == [(name, "silent", False), (name, "failing", False)]
+
+
+def test_sources_stand_in_a_database_server_as_well(
+    tmp_path: Path, postgres_server: PostgresServer, town: TableSource
+) -> None:
+    town.run(LIST, "INSERT INTO danh_sach VALUES ('M1', 'Một', 1, NULL)")
+    with (
+        postgres_server.database() as metadata,
+        yard(tmp_path, database_url=metadata) as office,
+    ):
+        name = office.add(town.document(dataset=LIST_DATASET, table="danh_sach", cycle="P1D"))
+        office.pulled(name)
+        assert office.pull(name).outcome is Outcome.UNCHANGED
+        town.run("ALTER TABLE danh_sach RENAME COLUMN ten TO khac")
+        office.pull(name)
+        office.later(days=3)
+        office.platform.work.run_until_idle("tests")
+        kinds = {alarm.kind for alarm in office.sources.get(OPERATOR, name).alarms}
+        assert kinds == {AlarmKind.CHANGED, AlarmKind.SILENT}
+        assert office.sources.runs(OPERATOR, name).total >= 3
+        office.sources.remove(OPERATOR, name)
+        office.assert_accounts()
+
+
+def test_a_failed_pull_leaves_no_work_for_anybody(office: Yard, town: TableSource) -> None:
+    name = office.add(town.document(dataset=LIST_DATASET, table="khong_co"))
+    assert office.pull(name).outcome is Outcome.FAILED
+    assert office.state_of_work(name) is WorkState.DONE

@@ -242,6 +242,10 @@ def test_what_a_person_has_said_of_changed_columns_counts_once_it_is_published(
     office.accept(office.settled(asked.id))
     assert office.pull(name).outcome is Outcome.UNCHANGED
     assert office.sources.get(OPERATOR, name).alarms == ()
+    # The question was answered once; the next change is read by the answer.
+    town.run("INSERT INTO danh_sach VALUES ('M2', 'Hai', 2, NULL)")
+    office.pulled(name)
+    assert office.keys(LIST_DATASET, "ma", "ten") == {("M1", "Một"), ("M2", "Hai")}
 
 
 def test_a_column_of_another_type_is_told_to_the_owner(office: Yard, base: TableSource) -> None:

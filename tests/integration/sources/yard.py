@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,12 +10,22 @@ from tests.integration.deliveries.desk import APPROVER, OFFICER, OPERATOR, Desk
 from tests.integration.deliveries.packing import write_pack
 from tinhdata.bootstrap import install_pack, open_platform
 from tinhdata.contracts import load_contract
+from tinhdata.db import Tx
 from tinhdata.deliveries import Delivery, State
 from tinhdata.kernel import JSON, FixedClock
 from tinhdata.settings import Settings
-from tinhdata.sources import Outcome, Run, Sources, Spool
+from tinhdata.sources import (
+    Alarm,
+    Outcome,
+    Run,
+    Secrets,
+    Source,
+    SourceParts,
+    Sources,
+    Spool,
+)
 from tinhdata.warehouse import Value
-from tinhdata.work import WorkState
+from tinhdata.work import WorkQueue, WorkState
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 
@@ -52,6 +62,30 @@ class Yard(Desk):
             registry.propose(tx, "pack", loaded)
             registry.approve(tx, "pack", loaded.hash, signed_by="dpo")
             registry.activate(tx, "pack", loaded.hash)
+
+    def told_alarms(self) -> tuple["Yard", list[tuple[str, str, bool]]]:
+        """Give the same platform with somebody who is told of alarms, and what he is told."""
+        heard: list[tuple[str, str, bool]] = []
+
+        def listen(_tx: Tx, source: Source, alarm: Alarm, begins: bool) -> None:
+            heard.append((source.id, alarm.kind.value, begins))
+
+        platform = self.platform
+        work = WorkQueue(platform.db, self.clock)
+        told = Sources(
+            SourceParts(
+                db=platform.db,
+                clock=self.clock,
+                journal=platform.journal,
+                work=work,
+                registry=platform.registry,
+                deliveries=platform.deliveries,
+                secrets=Secrets(self.store / "keys" / "sources", lambda _name: None),
+                spool=self.spool,
+                on_alarm=(listen,),
+            )
+        )
+        return replace(self, platform=replace(platform, work=work, sources=told)), heard
 
     def pull(self, source: str) -> Run:
         """Pull now, let all work be done, waits included, and give the run."""
@@ -103,6 +137,7 @@ def yard(
     folders: tuple[Path, ...] = (),
     private: frozenset[str] = LOOPBACK,
     size_mb: int = 64,
+    database_url: str | None = None,
 ) -> Iterator[Yard]:
     """Open a new platform below `folder` that may reach this machine."""
     clock = FixedClock(datetime.now(UTC))
@@ -116,6 +151,7 @@ def yard(
         upload_limit_mb=size_mb,
         source_private_hosts=private,
         source_folders=folders,
+        database_url=database_url,
     )
     platform = open_platform(settings, clock)
     try:

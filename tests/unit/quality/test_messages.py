@@ -19,6 +19,7 @@ from tinhdata.contracts.model import Bilingual, Column, Reference
 from tinhdata.edge.language import say
 from tinhdata.quality.messages import bound_text, explain
 from tinhdata.quality.model import Reason
+from tinhdata.quality.places import UnitPlace
 from tinhdata.quality.rules import compile_checks
 from tinhdata.quality.showing import fill_reason
 
@@ -30,7 +31,7 @@ def spoken(rule: str, what: Column, cell: str | None, hint: str | None = None) -
     compiled = compile_checks(of, "0" * 64).rule(f"{rule}:{what.name}")
     text, fix = explain(compiled, what, cell, hint)
     reason = Reason(compiled.id, compiled.columns, text, fix)
-    shown = fill_reason(reason, of, {what.name: cell}, 14, 14, permit, "vi")
+    shown = fill_reason(reason, of, {what.name: cell}, UnitPlace(14, 14), permit, "vi")
     assert shown.fix is not None
     return f"{say(shown.text, 'vi')} {say(shown.fix, 'vi')}"
 

@@ -27,6 +27,7 @@ def mark(*, open_for: timedelta) -> TableMark:
     }
     return TableMark(
         schema=(("ma", "TEXT"),),
+        used=("ma",),
         contract="c",
         delivery="dlv_2",
         top=MarkValue("text", "b"),
@@ -75,7 +76,7 @@ def test_a_period_that_is_gone_cannot_go_along() -> None:
 
 def test_only_what_was_pulled_names_the_new_delivery() -> None:
     pulled = rules.Pulled(
-        (("ma", "TEXT"),), "c", MarkValue("text", "b"), SAME, {"2026-10": "z" * 64}, NOW
+        (("ma", "TEXT"),), ("ma",), "c", MarkValue("text", "b"), SAME, {"2026-10": "z" * 64}, NOW
     )
     moved = rules.moved_mark(mark(open_for=SPAN), pulled, "dlv_3")
     assert moved.groups["2026-09"].delivery == "dlv_1"
@@ -98,11 +99,13 @@ def test_the_bound_lies_below_the_mark(value: MarkValue, overlap: str | None, bo
 
 
 def test_columns_that_go_or_change_break_and_new_ones_do_not() -> None:
-    before = (("a", "TEXT"), ("b", "INTEGER"))
-    assert rules.schema_change(before, tuple(reversed(before))) is None
+    schema = (("a", "TEXT"), ("b", "INTEGER"), ("not_pulled", "TEXT"))
+    before = TableMark(schema, ("a", "b"), "c", "dlv_1")
+    assert rules.schema_change(before, tuple(reversed(schema))) is None
+    assert rules.schema_change(before, schema[:2]) is None
     gone = rules.schema_change(before, (("a", "TEXT"),))
     retyped = rules.schema_change(before, (("a", "TEXT"), ("b", "TEXT")))
-    added = rules.schema_change(before, (*before, ("c", "TEXT")))
+    added = rules.schema_change(before, (*schema, ("c", "TEXT")))
     assert gone is not None
     assert retyped is not None
     assert added is not None

@@ -14,12 +14,13 @@ from tinhdata.sources.drivers import sqlserver as sqlserver_kind
 from tinhdata.sources.drivers.selecting import Grouping, Selection
 from tinhdata.sources.model import DatabasePlace
 
-DIALECTS: dict[str, sa.Dialect] = {
-    "postgresql": postgresql.dialect(),
-    "mysql": mysql.dialect(),
-    "sqlserver": mssql.dialect(),
-    "oracle": oracle.dialect(),
+_CLASSES = {
+    "postgresql": postgresql.dialect,
+    "mysql": mysql.dialect,
+    "sqlserver": mssql.dialect,
+    "oracle": oracle.dialect,
 }
+DIALECTS: dict[str, sa.Dialect] = {name: made() for name, made in _CLASSES.items()}
 TABLE = DatabasePlace("h", None, "d", "u", None, table="So Do", schema="dbo")
 MONTHLY = Selection(
     TABLE, ("tram", "ngay"), Grouping("ngay", PeriodUnit.MONTH), mark="cap_nhat", key=("tram",)
@@ -76,7 +77,8 @@ def test_many_periods_are_read_without_a_condition(kind: str) -> None:
 @pytest.mark.parametrize("kind", DIALECTS)
 def test_names_of_a_source_cannot_leave_their_quotes(kind: str, name: str) -> None:
     found = compiled(Selection(TABLE, (name,), key=(name,)).rows(None), kind)
-    opening, closing = {"mysql": "``", "sqlserver": "[]"}.get(kind, '""')
+    quotes = {"mysql": ("`", "`"), "sqlserver": ("[", "]")}
+    opening, closing = quotes.get(kind, ('"', '"'))
     assert f"{opening}{name.replace(closing, closing * 2)}{closing}" in found
 
 

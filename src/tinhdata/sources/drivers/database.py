@@ -4,6 +4,7 @@ Each kind of server says in its own module how it is reached; the rest is the sa
 """
 
 import importlib
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -75,7 +76,11 @@ class Snapshot:
         """Give names and types of the columns, in the order of the source."""
         place = self._place
         if place.query is None:
-            found = sa.inspect(self._connection).get_columns(place.table or "", schema=place.schema)
+            with warnings.catch_warnings():
+                # Types that no dialect knows (a geometry) are none of our columns, or just text.
+                warnings.simplefilter("ignore", sa.exc.SAWarning)
+                looked = sa.inspect(self._connection)
+                found = looked.get_columns(place.table or "", schema=place.schema)
             return tuple((str(column["name"]), str(column["type"])) for column in found)
         empty = sa.text(f"SELECT * FROM ({place.query}) source_rows WHERE 1 = 0")  # noqa: S608 - the definition's own statement, checked when it was added
         described = self._connection.execute(empty).cursor

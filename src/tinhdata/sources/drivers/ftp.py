@@ -136,6 +136,12 @@ class FTP:
             ) from None
         except ftplib.error_perm as error:
             raise _refused(self._place, error) from None
+        except UnicodeDecodeError:
+            place = self._place.host
+            raise SourceUnfit(
+                t("{place} writes names of files in another encoding than UTF-8.", place=place),
+                fix=t("Ask who runs the server."),
+            ) from None
         except _LOST as error:
             kind = type(error).__name__
             raise unreachable(

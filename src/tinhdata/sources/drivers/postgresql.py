@@ -7,7 +7,6 @@ from tinhdata.sources.model import DatabasePlace, SourceKind
 def _arguments(place: DatabasePlace) -> Arguments:
     found: Arguments = {
         "connect_timeout": 15,
-        "options": "-c TimeZone=Asia/Ho_Chi_Minh -c DateStyle=ISO -c lock_timeout=60s",
         "keepalives_idle": 30,
         "keepalives_interval": 10,
         "keepalives_count": 3,
@@ -27,4 +26,6 @@ SERVER = Server(
     port=5432,
     arguments=_arguments,
     options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    # As statements, since a connection pooler in between takes no options at the start.
+    begin=("SET LOCAL TimeZone = 'Asia/Ho_Chi_Minh'", "SET LOCAL lock_timeout = '60s'"),
 )

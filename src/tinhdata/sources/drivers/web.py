@@ -4,6 +4,7 @@ The name is resolved here and the connection made to the address that was judged
 server cannot show one address to the check and another to the connection.
 """
 
+import contextlib
 import ipaddress
 import re
 import socket
@@ -86,9 +87,8 @@ class Web:
         Raises a Problem for every status that is not in `accept`.
         """
         for _ in range(_HOPS):
-            request = self._request(method, url, headers)
             with self._told(url):
-                response = self._client.send(request, stream=True)
+                response = self._send(method, url, headers)
             try:
                 if response.status_code in _REDIRECTS and "location" in response.headers:
                     url = urljoin(url, response.headers["location"])
@@ -124,10 +124,22 @@ class Web:
             raise _no_json(url) from None
         return found
 
-    def _request(self, method: str, url: str, headers: Mapping[str, str]) -> httpx.Request:
+    def _send(self, method: str, url: str, headers: Mapping[str, str]) -> httpx.Response:
         host = self._checked_host(url)
         parts = urlsplit(url)
-        address = self._address(host, parts.port or (443 if parts.scheme == "https" else 80))
+        addresses = self._addresses(host, parts.port or (443 if parts.scheme == "https" else 80))
+        for address in addresses[:-1]:
+            request = self._request(method, url, headers, host, address)
+            with contextlib.suppress(httpx.ConnectError):
+                # Where only one of two networks works, the next address is tried.
+                return self._client.send(request, stream=True)
+        request = self._request(method, url, headers, host, addresses[-1])
+        return self._client.send(request, stream=True)
+
+    def _request(
+        self, method: str, url: str, headers: Mapping[str, str], host: str, address: str
+    ) -> httpx.Request:
+        parts = urlsplit(url)
         sent = {
             "Host": parts.netloc.rpartition("@")[2],
             "User-Agent": "tinhdata",
@@ -176,13 +188,13 @@ class Web:
             )
         return host
 
-    def _address(self, host: str, port: int) -> str:
+    def _addresses(self, host: str, port: int) -> list[str]:
         """Resolve a name once and judge every address behind it; raises AddressForbidden."""
         try:
             found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except OSError:
             raise unreachable(host, t("the name is not known")) from None
-        addresses = [str(each[4][0]) for each in found]
+        addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
         if host not in self._private:
             for address in addresses:
                 if not rules.is_public(ipaddress.ip_address(address.partition("%")[0])):
@@ -193,7 +205,7 @@ class Web:
                             "TINHDATA_SOURCE_PRIVATE_HOSTS."
                         ),
                     )
-        return addresses[0]
+        return addresses
 
     def _name(self) -> str:
         return str(self._origin.hostname)
