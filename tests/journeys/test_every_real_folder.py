@@ -3,10 +3,12 @@
 The expectations were written from the files themselves; see tests/data/real.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from shapely import from_geojson, make_valid
 
 from tests.data.expectations import REAL_FILES, of_real_files
 from tests.data.real_folders import REAL_PACK, RealDelivery, real_folders
@@ -17,7 +19,7 @@ from tinhdata.access import Actor
 from tinhdata.bootstrap import Platform, install_pack, open_platform
 from tinhdata.contracts import Column, DraftWishes, Severity, load_contract
 from tinhdata.deliveries import Delivery, State
-from tinhdata.quality import ItemQuery
+from tinhdata.quality import CellMend, ItemQuery
 from tinhdata.settings import Settings
 
 FOLDERS = real_folders()
@@ -103,6 +105,47 @@ def every_unit_is_where_it_was_counted(delivery: Delivery, expected: RealDeliver
         expected.empty,
     )
     assert units.made == delivery.rows.made == expected.made
+
+
+def untangled_polygon(path: Path) -> str:
+    """Give the polygon of the feature that touches itself, cut where it does."""
+    features: list[dict[str, object]] = json.loads(path.read_text(encoding="utf-8"))["features"]
+    shapes = [from_geojson(json.dumps(each["geometry"])) for each in features]
+    (crossed,) = (each for each in shapes if not each.is_valid)
+    return str(make_valid(crossed).wkt)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "column", "mended"),
+    [
+        # Begun in the year 210: the owner says 2010.
+        pytest.param("thuy-dien", "khoi_cong", lambda _path: "2010", id="year"),
+        pytest.param("khu-bao-ton", "geometry", untangled_polygon, id="polygon"),
+    ],
+)
+def test_a_row_that_the_source_got_wrong_is_mended_and_then_all_are_released(
+    platform: Platform,
+    officer: Actor,
+    packed: Path,
+    dataset: str,
+    column: str,
+    mended: Callable[[Path], str],
+) -> None:
+    expected = next(d for f in FOLDERS for d in f.deliveries if d.dataset == dataset)
+    path = expected.sent(packed)
+    parent = settled(platform, officer, send(platform, officer, dataset, path).delivery.id)
+    if parent.state is State.CHECKED:
+        platform.deliveries.publish(officer, parent.id)
+        settled(platform, officer, parent.id)
+    (item,) = platform.deliveries.items(officer, parent.id, ItemQuery()).items
+    platform.deliveries.mend(officer, parent.id, [CellMend(item.item, column, mended(path))])
+    child = platform.deliveries.correct(officer, parent.id, [item.item])
+    assert settled(platform, officer, child.id).state is State.CHECKED
+    platform.deliveries.publish(officer, child.id)
+    assert settled(platform, officer, child.id).state is State.RELEASED
+    release = platform.warehouse.current(dataset)
+    assert release is not None
+    assert release.rows == expected.made
 
 
 @pytest.mark.parametrize("expected", DELIVERIES)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from tests.data.expectations import REAL_FILES
 from tinhdata.contracts import (
     Contract,
     DraftContract,
@@ -25,7 +26,7 @@ from tinhdata.intake import Staged, draft, read, understand
 from tinhdata.kernel import Text
 from tinhdata.quality import CheckContext, CheckResult, Limits, check, compile_checks
 
-REAL = Path("/work/shared/real-data")
+REAL = REAL_FILES
 
 
 def vietnamese(text: Text) -> str:

@@ -75,16 +75,18 @@ def mapped(
         for match in found.matches
         if match.how is Matched.CLOSE
     ]
+    unmatched = tuple((at, name) for at, name in enumerate(place.names) if at not in used)
     return replace(
         base,
         header=place,
         mapping=tuple(sorted(found.matches, key=lambda match: match.index)),
-        unmatched_headers=tuple(
-            (at, name) for at, name in enumerate(place.names) if at not in used
-        ),
+        unmatched_headers=unmatched,
         unmatched_columns=missing,
         totals_are_data=choice.totals_are_data,
-        notes=(*base.notes, *notes, *_repeated(wide), *units.notes),
+        notes=(
+            *(*base.notes, *notes, *_repeated(wide)),
+            *(*_passed_over(base, contract, unmatched), *units.notes),
+        ),
         questions=(
             *base.questions,
             *((Question.MAPPING,) if asks else ()),
@@ -165,6 +167,22 @@ def _repeated(wide: Sequence[WideColumn]) -> Iterator[Text]:
             "will be held; leave one of the columns out.",
             header=said[key],
             count=counts[key],
+        )
+
+
+def _passed_over(
+    base: Understanding, contract: Contract, unmatched: Sequence[tuple[int, str]]
+) -> Iterator[Text]:
+    """Say which columns of a wide table may hold values, though no template fits their headers."""
+    if not base.wide:
+        return
+    names, out = WideNames(contract), {at for at, _header in base.left_out}
+    near = [header for at, header in unmatched if at not in out and names.is_near(header)]
+    for header in near[:_MOST_SAID]:
+        yield t(
+            "“{header}” looks like a column of values, but no header that the dataset declares is "
+            "written so; the column is not read.",
+            header=header,
         )
 
 

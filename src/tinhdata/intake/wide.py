@@ -23,6 +23,7 @@ from tinhdata.vietnam import find_measure, fold, match_key, tidy
 _LONGEST = 200
 """Characters of a header that are looked at; longer ones are no header of a value."""
 
+_NUMBERS = re.compile(r"(?<![0-9])[0-9]{1,18}(?![0-9])", re.ASCII)
 _GAP = r"[\s\-–—_:;,./|]*"
 _CORES = {
     LogicalType.INTEGER: r"[0-9]{1,18}",
@@ -79,6 +80,12 @@ class WideNames:
         """Say whether the contract leaves out what the headers of `column` name."""
         return any(fold(text) in self._dropped.get(name, ()) for name, text in column.places)
 
+    def is_near(self, header: str) -> bool:
+        """Say whether `header` holds a number as those of values do, in words no template has."""
+        numbers = [] if len(header) > _LONGEST else _NUMBERS.findall(header)
+        places = (each for one in self._templates for each in one.places if each.is_bounded)
+        return any(place.value(text, text) is not None for place in places for text in numbers)
+
     def _column(self, index: int, texts: Sequence[str], name: str) -> WideColumn | None:
         for text in texts:
             if (read := self._read(text)) is not None:
@@ -117,6 +124,14 @@ class _Place:
     words: dict[str, str] = field(default_factory=dict)
     column: Column | None = None
     pattern: re.Pattern[str] | None = None
+
+    @property
+    def is_bounded(self) -> bool:
+        """Say whether it takes whole numbers of a range, as years are."""
+        column = self.column
+        if column is None or column.logical_type is not LogicalType.INTEGER:
+            return False
+        return column.minimum is not None and column.maximum is not None
 
     def value(self, text: str, core: str) -> str | None:
         """Give what the text of a header says, None where it cannot be a value."""

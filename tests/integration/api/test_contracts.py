@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.data.expectations import PACK
-from tests.integration.api.asking import PROCEDURES, Site
+from tests.integration.api.asking import PROCEDURES, SENSOR, Site
 from tests.support.office import office
 from tests.support.served import served
 from tinhdata.access import Role
@@ -35,8 +35,10 @@ def closed_contract() -> bytes:
 
 def test_a_dataset_is_closed_by_a_contract_that_two_people_decide(own_site: Site) -> None:
     closed = closed_contract()
-    with own_site.officer(PROCEDURES) as officer:
-        assert officer.post("/contracts?filename=a.yaml", content=closed).status_code == 403
+    with own_site.officer(SENSOR) as elsewhere:
+        assert elsewhere.post("/contracts?filename=a.yaml", content=closed).status_code == 403
+    with own_site.officer(PROCEDURES, Role.APPROVER) as approver:
+        assert approver.post("/contracts?filename=a.yaml", content=closed).status_code == 403
     with own_site.operator() as operator:
         broken = operator.post("/contracts?filename=a.yaml", content=b"id: x\nid: y\n")
         assert (broken.status_code, broken.json()["code"]) == (422, "contract-invalid")

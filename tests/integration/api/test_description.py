@@ -10,9 +10,31 @@ from httpx import Client
 from jsonschema import Draft202012Validator
 
 from tests.integration.api.asking import PROCEDURES, UNITS, Site
-from tinhdata.api import contracts, datasets, deliveries, quarantine, registers, releases, rows
+from tinhdata.api import (
+    contract_trials,
+    contracts,
+    datasets,
+    deliveries,
+    dictionary,
+    quarantine,
+    registers,
+    releases,
+    rows,
+    sources,
+)
 
-PARTS = (contracts, datasets, deliveries, quarantine, registers, releases, rows)
+PARTS = (
+    contract_trials,
+    contracts,
+    datasets,
+    deliveries,
+    dictionary,
+    quarantine,
+    registers,
+    releases,
+    rows,
+    sources,
+)
 METHODS = {"get", "post", "put", "patch", "delete"}
 
 

@@ -87,6 +87,14 @@ def test_a_row_of_units_that_differ_or_are_not_for_all_is_asked(pigs: Desk, row:
     assert delivery.understanding.questions == (Question.UNIT,)
 
 
+def test_a_year_whose_header_no_template_has_is_said_not_to_be_read(pigs: Desk) -> None:
+    delivery = pigs.send(PIGS, "Tỉnh;2015;Ước 2016;Mã 17;Ghi chú", "An;1;2;3;x", "Bình;4;5;6;y")
+    assert delivery.rows.made == 2
+    assert delivery.understanding is not None
+    said = [str(note) for note in delivery.understanding.notes]
+    assert ["Ước 2016" in note for note in said] == [True]
+
+
 def test_a_row_below_the_header_with_anything_but_units_is_data(pigs: Desk) -> None:
     delivery = pigs.send(PIGS, "Tỉnh;2015;2016", "Tấn;nghìn con;2", "A;1;2")
     assert delivery.rows.made == 4

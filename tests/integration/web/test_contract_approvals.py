@@ -49,7 +49,7 @@ def test_an_approver_reads_a_contract_and_puts_it_into_force(platform: Platform)
         approver = sit_down(platform, site, "duyet.vanphong")
         leaving.callback(approver.client.close)
         shown = approver.get("/approvals")
-        assert f"{path}.yaml" in shown
+        assert 'href="/contracts/danh-muc-ma-thu-tuc/1.0.1"' in shown
         assert "Bản sửa lời" in approver.get(f"{path}.yaml")
         answer = approver.post(f"{path}/approve")
         assert answer.status_code == 303, answer.text

@@ -115,3 +115,24 @@ def test_the_form_takes_every_kind_of_file(officer: Desk) -> None:
     page = officer.get(f"/deliveries/new/{LOG.id}")
     for ending in (".xlsx", ".xls", ".ods", ".csv", ".json", ".ndjson", ".parquet", ".zip"):
         assert ending in page
+
+
+def test_a_column_chosen_on_the_page_holds_for_the_next_sheet_whatever_it_is_called(
+    officer: Desk, tmp_path: Path
+) -> None:
+    def sheet(name: str, code: str) -> Path:
+        made = openpyxl.Workbook()
+        made.remove(made.worksheets[0])
+        lines = made.create_sheet(name)
+        for row in (["Ký hiệu lạ"], [code]):
+            lines.append(row)
+        made.save(tmp_path / f"{name}.xlsx")
+        return tmp_path / f"{name}.xlsx"
+
+    delivery = officer.deliver(LOG.id, sheet("2030", "M1"))
+    assert state_of(officer, delivery).state is State.CHOOSING
+    officer.post(f"/deliveries/{delivery}/reading", {"column.ma": "0"})
+    officer.work()
+    assert state_of(officer, delivery).state is State.CHECKED
+    following = officer.deliver(LOG.id, sheet("2031", "M2"))
+    assert state_of(officer, following).state is State.CHECKED

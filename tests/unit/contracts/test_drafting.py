@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -63,6 +64,19 @@ def test_the_unit_of_a_header_is_taken_off_and_the_whole_header_stays_a_synonym(
         ("Diện tích (km²)",),
     )
     assert only("Giá trị (ước tính)", "1", "2").label.vi == "Giá trị (ước tính)"
+
+
+def test_the_unit_of_the_table_is_not_that_of_a_share() -> None:
+    shares = [str(number * 2.5) for number in range(40)]
+    sums = [str(number * 1_234_567) for number in range(40)]
+    table = seen({"Mã": CODES, "Tổng thu": sums, "Tỷ lệ phân chia": shares})
+    yaml_text = write_draft(
+        draft_of_table(replace(table, unit="Triệu đồng"), DraftWishes()), str
+    ).yaml
+    contract = load_contract(yaml_text.encode(), "draft.yaml").contract
+    assert contract.column("tong_thu").unit == "Triệu đồng"
+    share = contract.column("ty_le_phan_chia")
+    assert (share.semantic_type, share.unit) == ("percent", "%")
 
 
 def test_units_stay_in_labels_that_were_equal_without_them() -> None:
