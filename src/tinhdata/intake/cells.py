@@ -7,7 +7,10 @@ from typing import TypeAlias
 
 
 class Written(str):
-    """A number as a typed file writes it, digit by digit: no text that only looks like one."""
+    """A number as a typed file writes it, digit by digit: no text that only looks like one.
+
+    A cell shown as a percentage has the % with it.
+    """
 
     __slots__ = ()
 
@@ -53,6 +56,18 @@ def written(text: str) -> Written:
         return Written(text)
     is_short = abs(int(number.as_tuple().exponent)) <= _MOST_ZEROS
     return Written(format(number, "f") if is_short else text)
+
+
+def as_percent(value: Value) -> Value:
+    """Give a number that is shown as a percentage as it is shown, every digit of it: 0.125 is 12.5%.
+
+    A column in percent reads that; in any other one the sign is a fault that a person is told of,
+    never a number a hundred times too small or too large. What is no number stays.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    shown = format((Decimal(repr(value)) * 100).normalize(), "f")
+    return Written(f"{shown}%")
 
 
 def is_fraction(value: Value) -> bool:

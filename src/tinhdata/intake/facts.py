@@ -3,7 +3,8 @@
 Values themselves are read by calamine; it gives nothing at all for a cell that holds #REF!.
 """
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -32,8 +33,35 @@ class SheetFacts:
     unsaved: frozenset[tuple[int, int]] = frozenset()
     """Cells with a formula whose value the writing program did not store."""
 
+    percents: Mapping[int, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    """Per column with cells that are shown as a percentage, a byte for each row: 1 if it is one."""
+
     hidden_rows: int = 0
     hidden_columns: int = 0
+
+
+class PercentCells:
+    """Gathers which cells of a sheet are shown as a percentage, four bytes for each."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, array[int]] = {}
+
+    def add(self, column: int, rows: Iterable[int]) -> None:
+        """Add the cells of `column` in `rows`."""
+        self._rows.setdefault(column, array("I")).extend(rows)
+
+    def by_column(self, rows: int, columns: int) -> Mapping[int, bytes]:
+        """Give the cells as facts of a sheet of that size; none where it is not loaded anyway."""
+        if rows * columns > MOST_CELLS:
+            return {}
+        found = {}
+        for column, places in self._rows.items():
+            marks = bytearray(rows)
+            for row in places:
+                if row < rows:
+                    marks[row] = 1
+            found[column] = bytes(marks)
+        return found
 
 
 def refuse_many(special: int) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from xml.parsers import expat  # refuses entity bombs; text is handed over piece by piece
 
 from tinhdata.intake.errors import damaged, locked
-from tinhdata.intake.facts import MOST_CELLS, SheetFacts, refuse_many
+from tinhdata.intake.facts import MOST_CELLS, PercentCells, SheetFacts, refuse_many
 from tinhdata.intake.ooxml import BROKEN, open_archive
 
 SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
@@ -88,6 +88,7 @@ class _Measure:
         self._kind = ""
         self._errors: dict[tuple[int, int], str] = {}
         self._unsaved: set[tuple[int, int]] = set()
+        self._percents = PercentCells()
         self._hidden_rows = self._hidden_columns = 0
         self._special = 0
 
@@ -131,7 +132,7 @@ class _Measure:
         self._name = name
         self._rows = self._columns = self._row = 0
         self._hidden_rows = self._hidden_columns = 0
-        self._errors, self._unsaved = {}, set()
+        self._errors, self._unsaved, self._percents = {}, set(), PercentCells()
 
     def _begin_cell(self, about: dict[str, str]) -> None:
         self._cell_repeat = _times(about.get("table:number-columns-repeated"))
@@ -151,16 +152,24 @@ class _Measure:
             self._errors.update(dict.fromkeys(self._places(), words or "Err"))
         elif self._kind == "formula" and not words:
             self._unsaved.update(self._places())
+        elif self._kind == "percentage" and not self._is_too_far():
+            for column in range(self._column, self._column + self._cell_repeat):
+                self._percents.add(column, range(self._row, self._row + self._repeat))
         self._column += self._cell_repeat
 
     def _places(self) -> Iterable[tuple[int, int]]:
         """List the cells that the open one stands for; none in a sheet too large to be read."""
-        rows, columns = self._row + self._repeat, self._column + self._cell_repeat
-        if rows * columns > MOST_CELLS:
+        if self._is_too_far():
             return ()
+        rows, columns = self._row + self._repeat, self._column + self._cell_repeat
         self._special += self._repeat * self._cell_repeat
         refuse_many(self._special)
         return product(range(self._row, rows), range(self._column, columns))
+
+    def _is_too_far(self) -> bool:
+        """Say whether the open cell makes its sheet too large to be read."""
+        rows, columns = self._row + self._repeat, self._column + self._cell_repeat
+        return rows * columns > MOST_CELLS
 
     def _finish(self) -> None:
         self.sheets[self._name] = SheetFacts(
@@ -168,6 +177,7 @@ class _Measure:
             self._columns,
             self._errors,
             frozenset(self._unsaved),
+            self._percents.by_column(self._rows, self._columns),
             self._hidden_rows,
             self._hidden_columns,
         )

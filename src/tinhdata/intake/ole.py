@@ -4,9 +4,10 @@ Only looks; values are read by calamine. Whatever does not fit the format raises
 """
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from tinhdata.intake.facts import SheetFacts
+from tinhdata.intake.facts import PercentCells, SheetFacts
+from tinhdata.intake.number_formats import percent_ids
 
 MAGIC = bytes.fromhex("d0cf11e0a1b11ae1")
 _END = 0xFFFFFFFA
@@ -24,6 +25,11 @@ _ERRORS = {
 _FORMULA, _EOF, _FILEPASS, _COLINFO, _BOUNDSHEET = 0x0006, 0x000A, 0x002F, 0x007D, 0x0085
 _BOOLERR, _ROW, _BOF = 0x0205, 0x0208, 0x0809
 _MULRK = 0x00BD
+_XF, _FORMAT = 0x00E0, 0x041E
+_BIFF8 = 0x0600
+_NUMBERS = frozenset({_FORMULA, 0x0203, 0x027E})
+"""Cells that may hold one number; its style stands behind row and column."""
+
 _CELLS = frozenset({_FORMULA, _BOOLERR, _MULRK, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x027E})
 
 
@@ -120,13 +126,16 @@ def is_locked(workbook: bytes) -> bool:
 def sheet_facts(workbook: bytes) -> tuple[SheetFacts, ...]:
     """Give the facts of each sheet, in the order of the workbook; ValueError where damaged."""
     offsets = []
+    styles = _Styles()
     try:
-        for kind, at, _size in _records(workbook, 0):
+        for kind, at, size in _records(workbook, 0):
+            styles.see(workbook, kind, at, size)
             if kind == _BOUNDSHEET:
                 offsets.append(struct.unpack_from("<I", workbook, at)[0])
             if kind == _EOF:
                 break
-        return tuple(_facts(workbook, offset) for offset in offsets)
+        percents = styles.percents()
+        return tuple(_facts(workbook, offset, percents) for offset in offsets)
     except struct.error as error:
         raise ValueError("the workbook is damaged") from error
 
@@ -140,10 +149,42 @@ def _records(data: bytes, at: int) -> Iterator[tuple[int, int, int]]:
         at += 4 + size
 
 
+class _Styles:
+    """The number formats of a workbook and the styles that use them ([MS-XLS] 2.4.126, 2.4.353)."""
+
+    def __init__(self) -> None:
+        self._version = 0
+        self._custom: dict[int, str] = {}
+        self._formats: list[int] = []
+
+    def see(self, data: bytes, kind: int, at: int, size: int) -> None:
+        if kind == _BOF:
+            self._version = struct.unpack_from("<H", data, at)[0]
+        elif kind == _XF:
+            self._formats.append(struct.unpack_from("<H", data, at + 2)[0])
+        elif kind == _FORMAT:
+            number = struct.unpack_from("<H", data, at)[0]
+            self._custom[number] = self._code(data[at + 2 : at + size])
+
+    def percents(self) -> frozenset[int]:
+        """Give the styles that show a number as a percentage."""
+        ids = percent_ids(self._custom)
+        return frozenset(at for at, number in enumerate(self._formats) if number in ids)
+
+    def _code(self, raw: bytes) -> str:
+        """Read the text of a format; only its signs matter, not which letters stand beside."""
+        if self._version < _BIFF8:
+            return raw[1:].decode("latin-1")
+        is_wide = raw[2] & 1 if len(raw) > 2 else 0
+        return raw[3:].decode("utf-16-le" if is_wide else "latin-1", "replace")
+
+
 class _Gathering:
     """The facts of one sheet as they come."""
 
-    def __init__(self) -> None:
+    def __init__(self, percent_styles: Collection[int]) -> None:
+        self._percent_styles = percent_styles
+        self.percents = PercentCells()
         self.rows = self.columns = self.hidden_rows = self.hidden_columns = 0
         self.errors: dict[tuple[int, int], str] = {}
 
@@ -152,11 +193,24 @@ class _Gathering:
         last = struct.unpack_from("<H", data, at + size - 2)[0] if kind == _MULRK else column
         self.rows = max(self.rows, row + 1)
         self.columns = max(self.columns, last + 1)
+        if self._percent_styles:
+            self._style(data, kind, at, last)
         if kind == _BOOLERR and data[at + 7]:
             self.errors[row, column] = _ERRORS.get(data[at + 6], "#ERR")
         # A result that is no number ends in FFFF and names its kind: 2 is an error.
         if kind == _FORMULA and data[at + 12 : at + 14] == b"\xff\xff" and data[at + 6] == 2:
             self.errors[row, column] = _ERRORS.get(data[at + 8], "#ERR")
+
+    def _style(self, data: bytes, kind: int, at: int, last: int) -> None:
+        """Note which of the cells show a percentage; a row of numbers has one style for each."""
+        row, first = struct.unpack_from("<HH", data, at)
+        if kind == _MULRK:
+            for column in range(first, last + 1):
+                style = struct.unpack_from("<H", data, at + 4 + 6 * (column - first))[0]
+                if style in self._percent_styles:
+                    self.percents.add(column, (row,))
+        elif kind in _NUMBERS and struct.unpack_from("<H", data, at + 4)[0] in self._percent_styles:
+            self.percents.add(first, (row,))
 
     def hiding(self, data: bytes, kind: int, at: int) -> None:
         if kind == _ROW and data[at + 12] & 0x20:
@@ -166,8 +220,8 @@ class _Gathering:
             self.hidden_columns += min(last, 255) - first + 1
 
 
-def _facts(data: bytes, offset: int) -> SheetFacts:
-    found = _Gathering()
+def _facts(data: bytes, offset: int, percent_styles: Collection[int]) -> SheetFacts:
+    found = _Gathering(percent_styles)
     depth = 0
     for kind, at, size in _records(data, offset):
         if kind == _BOF:  # charts inside a sheet are streams of their own
@@ -184,6 +238,7 @@ def _facts(data: bytes, offset: int) -> SheetFacts:
         found.rows,
         found.columns,
         found.errors,
+        percents=found.percents.by_column(found.rows, found.columns),
         hidden_rows=found.hidden_rows,
         hidden_columns=found.hidden_columns,
     )

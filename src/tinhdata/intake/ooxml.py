@@ -7,12 +7,15 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET  # expat refuses entity bombs, size is bounded
+from xml.parsers import expat
 
+from tinhdata.intake import number_formats
 from tinhdata.intake.errors import FileRefused, damaged, locked
-from tinhdata.intake.facts import MOST_CELLS, SheetFacts, refuse_many
+from tinhdata.intake.facts import MOST_CELLS, PercentCells, SheetFacts, refuse_many
 from tinhdata.kernel import t
 
 _MOST_BYTES = 1 << 30
@@ -46,6 +49,15 @@ _UNSAVED = re.compile(
     + _FORMULA
     + rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
+
+
+def _percent_cells(styles: Collection[int]) -> re.Pattern[bytes]:
+    """Give what finds filled cells with one of `styles`: a cell that names none has the first."""
+    named = rb"[^<>]{0,400}\bs=[\"'](?:%s)[\"']" % b"|".join(b"%d" % style for style in styles)
+    styled = rb"(?:(?=%s)|(?![^<>]{0,400}\bs=))" if 0 in styles else rb"(?=%s)"
+    place = rb"(?:[^<>]{0,400}?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'])?"
+    filled = rb"(?:[^<>]{0,400}[^/<>])?>"
+    return re.compile(rb"<(?:\w+:)?c\b" + styled % named + place + filled)
 
 
 def part_names(path: Path) -> frozenset[str]:
@@ -113,10 +125,28 @@ def sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
         if sheet.tag.rpartition("}")[2] != "sheet":
             continue
         link = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
-        target = targets.get(link, "")
-        absolute = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
-        parts[sheet.get("name", "")] = posixpath.normpath(absolute)
+        parts[sheet.get("name", "")] = _part_at(targets.get(link, ""))
     return parts
+
+
+def percent_styles(archive: zipfile.ZipFile) -> frozenset[int]:
+    """Give the styles of cells that show a number as a percentage; FileRefused where damaged."""
+    try:
+        links = _xml(archive, "xl/_rels/workbook.xml.rels")
+        kinds = {link.get("Type", "").rpartition("/")[2]: link.get("Target", "") for link in links}
+        name = _part_at(kinds.get("styles", "styles.xml"))
+        if name not in archive.namelist():
+            return frozenset()
+        with archive.open(name) as part:
+            return number_formats.percent_styles(part)
+    except (*BROKEN, KeyError, ValueError, ET.ParseError, expat.ExpatError) as error:
+        raise damaged() from error
+
+
+def _part_at(target: str) -> str:
+    """Give the name of the part that a link of the workbook leads to."""
+    absolute = target.lstrip("/") if target.startswith("/") else posixpath.join("xl", target)
+    return posixpath.normpath(absolute)
 
 
 def _xml(archive: zipfile.ZipFile, part: str) -> ET.Element:
@@ -136,14 +166,16 @@ def comment(path: Path) -> str:
     return next((tag.text or "" for tag in tags), "")
 
 
-def sheet_facts(archive: zipfile.ZipFile, part: str) -> SheetFacts:
+def sheet_facts(
+    archive: zipfile.ZipFile, part: str, percent_styles: Collection[int] = ()
+) -> SheetFacts:
     """Give the facts of the sheet in `part`; an absent part (a chart) has none.
 
-    Raises FileRefused where the part is damaged.
+    `percent_styles` are those of the workbook that show a number as a percentage. Raises FileRefused where the part is damaged.
     """
     if part not in archive.namelist():
         return SheetFacts()
-    found = _Gathering()
+    found = _Gathering(percent_styles)
     try:
         for piece in _pieces(archive, part):
             found.look(piece)
@@ -157,6 +189,7 @@ def sheet_facts(archive: zipfile.ZipFile, part: str) -> SheetFacts:
         columns,
         found.errors,
         frozenset(found.unsaved),
+        found.percents.by_column(found.rows, columns),
         found.hidden_rows,
         found.hidden_columns,
     )
@@ -179,8 +212,10 @@ def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
 class _Gathering:
     """The facts of one sheet as its pieces come."""
 
-    def __init__(self) -> None:
+    def __init__(self, percent_styles: Collection[int]) -> None:
         self.rows = self.hidden_rows = self.hidden_columns = 0
+        self.percents = PercentCells()
+        self._percent = _percent_cells(percent_styles) if percent_styles else None
         self.columns = 26
         self.errors: dict[tuple[int, int], str] = {}
         self.unsaved: set[tuple[int, int]] = set()
@@ -201,13 +236,35 @@ class _Gathering:
                 self.errors[_place(cell)] = cell[3].decode("ascii", "replace")
         if b"<f" in piece or b":f" in piece:
             self.unsaved.update(_place(cell) for cell in _UNSAVED.finditer(piece))
+        if self._percent is not None:
+            self._percents(self._percent.findall(piece))
         refuse_many(len(self.errors) + len(self.unsaved))
+
+    def _percents(self, cells: Iterable[tuple[bytes, bytes]]) -> None:
+        rows: dict[bytes, list[bytes]] = defaultdict(list)
+        for letters, row in cells:
+            rows[letters].append(row)
+        if b"" in rows:
+            raise _without_places()
+        for letters, numbers in rows.items():
+            self.percents.add(column_index(letters.decode()), (int(row) - 1 for row in numbers))
 
     def _hidden_columns(self, piece: bytes) -> None:
         for column in _COLUMN.finditer(piece):
             if _HIDDEN.search(column[1]):
                 span = {key: int(value) for key, value in _SPAN.findall(column[1])}
                 self.hidden_columns += span.get(b"max", 1) - span.get(b"min", 1) + 1
+
+
+def _without_places() -> FileRefused:
+    return FileRefused(
+        "cells-without-place",
+        t(
+            "Cells of the workbook are shown as a percentage, but do not say where they stand, so "
+            "that their numbers cannot be told."
+        ),
+        t("Open it in Excel, save it under a new name and send that file."),
+    )
 
 
 def _filled(archive: zipfile.ZipFile, part: str) -> tuple[int, int]:

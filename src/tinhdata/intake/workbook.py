@@ -17,7 +17,7 @@ from python_calamine import (
 
 from tinhdata.intake import odf, ole, ooxml
 from tinhdata.intake.book import NO_COMMAS, Book, Merged
-from tinhdata.intake.cells import Value, row_text
+from tinhdata.intake.cells import Value, as_percent, row_text
 from tinhdata.intake.errors import FileRefused, damaged, locked
 from tinhdata.intake.facts import MOST_CELLS, SheetFacts, is_too_large, refuse_many
 from tinhdata.intake.lines import BadCell, Fault, Line
@@ -86,13 +86,21 @@ class Workbook(Book):
         return tuple(self._sheet(name).merged_cell_ranges or ())
 
     def values(self, name: str) -> Iterator[list[Value]]:
-        """Give the rows of the used range, from A1 on, as typed values ('' where there is none)."""
+        """Give the rows of the used range, from A1 on, as typed values ('' where there is none).
+
+        A number that is shown as a percentage is written as one.
+        """
         sheet = self._sheet(name)
         if sheet.start is None:
             return
         left: list[Value] = [""] * sheet.start[1]
-        for row in sheet.iter_rows():
-            yield left + row
+        percents = tuple(self.facts.get(name, SheetFacts()).percents.items())
+        for number, row in enumerate(sheet.iter_rows()):
+            cells = left + row
+            for at, marks in percents:
+                if at < len(cells) and number < len(marks) and marks[number]:
+                    cells[at] = as_percent(cells[at])
+            yield cells
 
     def lines(
         self, name: str, commas: frozenset[int] = NO_COMMAS, limit: int | None = None
@@ -149,8 +157,9 @@ def _facts(path: Path, kind: FileKind) -> Mapping[str, SheetFacts]:
         with ooxml.open_archive(path) as archive:
             found = {}
             special = 0
+            styles = ooxml.percent_styles(archive)
             for name, part in ooxml.sheet_parts(archive).items():
-                found[name] = ooxml.sheet_facts(archive, part)
+                found[name] = ooxml.sheet_facts(archive, part, styles)
                 special += len(found[name].errors) + len(found[name].unsaved)
                 refuse_many(special)
             return found

@@ -2,6 +2,8 @@
 
 import ssl
 
+from sqlalchemy.engine.interfaces import DBAPICursor
+
 from tinhdata.sources.drivers.database import Arguments, Server
 from tinhdata.sources.model import DatabasePlace, SourceKind
 
@@ -20,11 +22,12 @@ def _arguments(place: DatabasePlace) -> Arguments:
     return found
 
 
-def _forget(connection: object) -> None:
+def _forget(cursor: DBAPICursor) -> None:
     # An unbuffered result reads to its end when it is thrown away, which a cut line has not got.
-    result = getattr(connection, "_result", None)
-    if result is not None:
-        result.unbuffered_active = False
+    for holder in (cursor, getattr(cursor, "connection", None)):
+        result = getattr(holder, "_result", None)
+        if result is not None:
+            result.unbuffered_active = False
 
 
 SERVER = Server(
