@@ -99,7 +99,8 @@ TAGS = [
     {"name": "deliveries", "description": "Files sent for a dataset, from bytes to release."},
     {"name": "quarantine", "description": "Rows that wait with every reason, and their mending."},
     {"name": "contracts", "description": "Data contracts: proposed, approved, active."},
-    {"name": "registers", "description": "Agencies and databases."},
+    {"name": "sources", "description": "Places from which data is fetched in a rhythm."},
+    {"name": "registers", "description": "Agencies, databases and the data dictionary."},
     {"name": "access", "description": "Who you are, and the keys of programs that deliver."},
 ]
 

@@ -137,7 +137,8 @@ def read_bound(value: JSON, logical_type: LogicalType) -> Bound | None:
             case LogicalType.INTEGER:
                 return value if isinstance(value, int) and not isinstance(value, bool) else None
             case LogicalType.NUMBER if not isinstance(value, bool | str):
-                return Decimal(str(value))
+                number = Decimal(str(value))
+                return number if number.is_finite() else None
             case LogicalType.DATE if isinstance(value, str) and len(value) == 10:
                 return date.fromisoformat(value)
             case LogicalType.TIMESTAMP if isinstance(value, str):

@@ -71,14 +71,13 @@ _TEXT_HINTS = (
         _B,
         "last-four",
     ),
-    _Hint("health-insurance-number", _words("bhyt|bao hiem y te"), True, _B, "last-four"),
+    _Hint("health-card-number", _words("bhyt|bao hiem y te"), True, _B, "last-four"),
     _Hint("agency-code", _words("ma dinh danh|ma co quan|ma don vi|agency code"), True),
     _Hint(
         "person-name",
         _words(
-            "ho va ten|ho ten|ho ten .*|full name|nguoi nop|nguoi nhan|nguoi dai dien|chu ho|"
-            "nguoi dung ten|nguoi lap|nguoi phu trach|can bo .*|cong chuc|vien chuc|nguoi lao dong|"
-            "hoc sinh|sinh vien|benh nhan|nguoi benh|ten cong dan|giam doc|chu co so|"
+            r"ho va ten|ho ten|ho ten .*|full name|(?<!so )nguoi \w+|chu ho|can bo|chuyen vien|"
+            "cong chuc|vien chuc|hoc sinh|sinh vien|benh nhan|ten cong dan|giam doc|chu co so|"
             "chu phuong tien"
         ),
         True,
@@ -120,7 +119,11 @@ _SURNAMES = frozenset(
     }
 )  # fmt: skip
 
+_FOLDED_SURNAMES = frozenset(map(fold, _SURNAMES))
+_TITLE = re.compile(r"(?:ong|ba|anh|chi|co|dong chi|d/c|ts\.?|ths\.?|bs\.?)\s+")
 _LONG_NUMBER = re.compile(r"[0-9](?:[ .-]?[0-9]){5,}")
+_OWN_NUMBERS = ("personal-phone", "vehicle-plate", "email")
+_OLD_CARD = re.compile(r"[A-Z]{2}[1-5][0-9]{12}")
 _LATITUDE = _words("vi do|lat|latitude|vido|vi tuyen")
 _LONGITUDE = _words("kinh do|lon|lng|long|longitude|kinhdo|kinh tuyen")
 _YEAR = re.compile(r"nam|year|nam .{0,20}|.{0,20} nam|year .*")
@@ -244,6 +247,30 @@ def _is_name(value: str) -> bool:
 def may_be_of_a_person(value: str) -> bool:
     """Say whether a single value may name a person, their number or their address."""
     return _is_name(value) or "@" in value or _LONG_NUMBER.search(value) is not None
+
+
+def are_of_persons(values: Sequence[str]) -> bool:
+    """Say whether a list of `values` names persons, whatever the column is called.
+
+    Names have three words or more here, in capitals, small letters or without marks, too: those of
+    two are those of provinces.
+    """
+    names = sum(map(_is_full_name, values))
+    return names * 2 >= max(len(values), 1) or any(map(_is_own_number, values))
+
+
+def _is_full_name(value: str) -> bool:
+    words = _TITLE.sub("", fold(value), count=1).split()
+    return 3 <= len(words) <= 5 and words[0] in _FOLDED_SURNAMES and "".join(words).isalpha()
+
+
+def _is_own_number(value: str) -> bool:
+    joined = re.sub(r"[ .-]", "", value)
+    return (
+        any(_fits(name, (value,)) for name in _OWN_NUMBERS)
+        or _fits("personal-phone", (joined,))
+        or _OLD_CARD.fullmatch(joined) is not None
+    )
 
 
 def _number(kind: Kind, words: str, unit: str | None) -> str | None:

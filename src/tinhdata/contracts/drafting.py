@@ -76,7 +76,7 @@ def draft_of_table(
     columns = []
     for at, one in enumerate(looked):
         drafted = _column(one, names[at], set(common), known, is_key=at in key.columns)
-        if of_persons and any(map(draft_meaning.may_be_of_a_person, drafted.allowed)):
+        if _names_persons(drafted.allowed, of_persons=of_persons):
             drafted = replace(drafted, allowed=())
         drafted = replace(drafted, position=positions[at])
         remarks = (*_seen_remarks(one, may_show=not of_persons), *drafted.remarks)
@@ -96,6 +96,13 @@ def draft_of_table(
         layout=seen.layout if wide is None else {**seen.layout, "unpivot": wide.unpivot(names)},
         remarks=tuple(_table_remarks(original, wide, key.failing)),
     )
+
+
+def _names_persons(listed: Sequence[str], *, of_persons: bool) -> bool:
+    """Say whether a list of values would carry data of persons into the draft."""
+    if of_persons and any(map(draft_meaning.may_be_of_a_person, listed)):
+        return True
+    return bool(listed) and draft_meaning.are_of_persons(listed)
 
 
 def _title(seen: TableSeen) -> str:

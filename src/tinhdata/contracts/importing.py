@@ -15,7 +15,7 @@ from tinhdata.contracts.draft_model import DraftColumn, DraftTable
 from tinhdata.contracts.errors import SchemaUnreadable
 from tinhdata.contracts.model import Bound, Classification, LogicalType
 from tinhdata.contracts.part import Part
-from tinhdata.contracts.patterns import fault_of_pattern, python_pattern
+from tinhdata.contracts.patterns import does_match, fault_of_pattern
 from tinhdata.kernel import JSON, Text, t
 from tinhdata.vietnam import match_key, tidy
 
@@ -28,6 +28,7 @@ _LONGEST_SHOWN = 120
 _MOST_VALUES = 500
 _MOST_DEPTH = 60
 _CODE_NAME = re.compile(r"(?:.*_)?(?:id|ma|code|key|gid|so_hieu)(?:_.*)?|ma[a-z]{1,3}")
+_SIGNS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
 
@@ -71,11 +72,12 @@ def _no_constant(name: str) -> JSON:
 
 
 def _depth(text: str) -> int:
-    """Say how deeply brackets are nested, without regard to texts: never too small."""
+    """Say how deeply brackets are nested, those in texts aside."""
     deepest = depth = 0
-    for found in re.finditer(r"[\[{]|[\]}]", text):
-        depth += 1 if found[0] in "[{" else -1
-        deepest = max(deepest, depth)
+    for found in _SIGNS.finditer(text):
+        if not found[0].startswith('"'):
+            depth += 1 if found[0] in "[{" else -1
+            deepest = max(deepest, depth)
     return deepest
 
 
@@ -175,8 +177,7 @@ def _fitted(column: DraftColumn) -> DraftColumn:
         remarks.append(fault)
         column = replace(column, pattern=None)
     if column.pattern is not None and column.allowed:
-        expression = re.compile(python_pattern(column.pattern))
-        if not all(expression.fullmatch(value) for value in column.allowed):
+        if not all(does_match(column.pattern, value) for value in column.allowed):
             remarks.append(t("The pattern does not fit the list of values and was left out."))
             column = replace(column, pattern=None)
     if len(column.allowed) > _MOST_VALUES:

@@ -16,7 +16,7 @@ from tinhdata.contracts.model import (
     LogicalType,
 )
 from tinhdata.contracts.part import Part
-from tinhdata.contracts.patterns import fault_of_pattern, python_pattern
+from tinhdata.contracts.patterns import does_match, fault_of_pattern
 from tinhdata.contracts.place import Findings
 from tinhdata.contracts.semantics import SEMANTIC_TYPES
 from tinhdata.kernel import Text, t
@@ -250,7 +250,7 @@ class _ColumnLint:
         if pattern is None:
             return
         for value in self.column.allowed:
-            if not re.fullmatch(python_pattern(pattern), value):
+            if not does_match(pattern, value):
                 self.say(
                     "allowed",
                     t("The value {value} does not match the pattern of its column.", value=value),

@@ -10,6 +10,8 @@ from tinhdata.kernel import Text, t
 MAX_REPEAT = 1000
 """The largest count that RE2 takes in {n,m}."""
 
+_MOST_WAYS = 1_000_000
+
 _FOREIGN = {
     codes.ASSERT: "(?= (?<=",
     codes.ASSERT_NOT: "(?! (?<!",
@@ -46,6 +48,44 @@ def fault_of_pattern(pattern: str) -> Text | None:
     if "\\Z" in pattern.replace("\\\\", ""):
         return t("The pattern {pattern} ends in \\Z; write \\z.", pattern=pattern)
     return None
+
+
+def does_match(pattern: str, value: str) -> bool:
+    """Say whether `value` matches all of `pattern`; true where asking might take for ever.
+
+    RE2 reads every pattern in linear time, Python tries one way after another: `(a+)+b` never ends
+    there. So a value is only looked at where the ways are few.
+    """
+    expression = python_pattern(pattern)
+    if _ways(parser.parse(expression), len(value)) > _MOST_WAYS:
+        return True
+    return re.fullmatch(expression, value) is not None
+
+
+def _ways(tree: Iterable[object], length: int) -> int:
+    """Count, never too low, the ways in which `tree` can be laid over a text of `length`."""
+    ways = 1
+    for operation, argument in tree:  # type: ignore[misc]  # nodes of the tree are pairs
+        ways *= _ways_of(operation, argument, length)
+        if ways > _MOST_WAYS:
+            break
+    return ways
+
+
+def _ways_of(operation: object, argument: object, length: int) -> int:
+    if operation in (codes.MAX_REPEAT, codes.MIN_REPEAT) and isinstance(argument, tuple):
+        low, high, body = int(argument[0]), min(int(argument[1]), length + 1), argument[2]
+        each, ways = _ways(body, length), 0
+        for times in range(min(low, high), high + 1):
+            ways += each**times if each > 1 else 1
+            if ways > _MOST_WAYS:
+                break
+        return ways
+    if operation is codes.BRANCH and isinstance(argument, tuple):
+        return sum(_ways(branch, length) for branch in argument[1])
+    if operation is codes.SUBPATTERN and isinstance(argument, tuple):
+        return _ways(argument[-1], length)
+    return 1
 
 
 def python_pattern(pattern: str) -> str:

@@ -7,9 +7,16 @@ from typing import TypeAlias
 
 
 class Written(str):
-    """A number as a typed file writes it, digit by digit: no text that only looks like one.
+    """A number as a typed file writes it, digit by digit: no text that only looks like one."""
 
-    A cell shown as a percentage has the % with it.
+    __slots__ = ()
+
+
+class Percent(float):
+    """A number that its cell shows as a percentage: 0.125, shown and written as 12.5%.
+
+    A column in percent reads that as 12.5. In any other one, also one of shares without a unit, the
+    sign is a fault that a person is told of: nobody but them knows whether 25% is 0.25 or 25 there.
     """
 
     __slots__ = ()
@@ -28,7 +35,8 @@ def cell_text(value: Value) -> str:
     """Give a typed cell as text: dates as ISO, whole numbers without a decimal point.
 
     Other numbers have the fewest digits that name them exactly, never an exponent; those that are
-    `Written` stay as they are. Durations are written as hours:minutes:seconds.
+    `Written` stay as they are. A `Percent` is a hundred times the number and a sign. Durations are
+    written as hours:minutes:seconds.
     """
     if isinstance(value, str):
         return value
@@ -58,22 +66,12 @@ def written(text: str) -> Written:
     return Written(format(number, "f") if is_short else text)
 
 
-def as_percent(value: Value) -> Value:
-    """Give a number that is shown as a percentage as it is shown, every digit of it: 0.125 is 12.5%.
-
-    A column in percent reads that; in any other one the sign is a fault that a person is told of,
-    never a number a hundred times too small or too large. What is no number stays.
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return value
-    shown = format((Decimal(repr(value)) * 100).normalize(), "f")
-    return Written(f"{shown}%")
-
-
 def is_fraction(value: Value) -> bool:
     """Say whether the file itself types `value` as a number with decimals."""
     if isinstance(value, Written):
         return "." in value
+    if isinstance(value, Percent):
+        return "." in cell_text(value)
     return isinstance(value, float) and not value.is_integer()
 
 
@@ -93,6 +91,8 @@ def row_text(values: Sequence[Value], commas: Collection[int]) -> list[str]:
 
 
 def _float_text(value: float) -> str:
+    if isinstance(value, Percent):
+        return format(Decimal(float.__repr__(value)).scaleb(2), "f") + "%"
     if value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return format(Decimal(repr(value)), "f")

@@ -4,7 +4,7 @@ A cell shown as 12.5 % is stored as 0.125. Old workbooks and new ones name forma
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import IO
 from xml.parsers import expat  # refuses entity bombs; text is handed over piece by piece
 
@@ -44,6 +44,36 @@ def percent_styles(part: IO[bytes]) -> frozenset[int]:
     parser.Parse(b"", True)
     percents = percent_ids(styles.custom)
     return frozenset(at for at, number in enumerate(styles.formats) if number in percents)
+
+
+class StyledCells:
+    """Finds the cells of a new workbook's sheet that have one of some styles, filled or not.
+
+    Nearly every program writes first the place of a cell and then its style. Looking for just that
+    is three times as fast, and whether all were found so is known from how often a style is named.
+    """
+
+    def __init__(self, styles: Collection[int]) -> None:
+        numbers = b"|".join(b"%d" % style for style in styles)
+        place = rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']"
+        named = rb"\bs=[\"'](?:%s)[\"']" % numbers
+        absent = rb"|(?![^<>]{0,400}\bs=)" if 0 in styles else b""  # no style is the first one
+        self._named = re.compile(rb" s=[\"'](?:%s)[\"']" % numbers)
+        self._quick = None if absent else re.compile(rb"<(?:\w+:)?c %s %s" % (place, named))
+        self._sure = re.compile(
+            rb"<(?:\w+:)?c\b(?:(?=[^<>]{0,400}%s)%s)(?:[^<>]{0,400}?%s)?" % (named, absent, place)
+        )
+
+    def places(self, piece: bytes) -> list[tuple[bytes, bytes]]:
+        """Give column and row of each of them in a piece of the sheet, both empty if it has none.
+
+        A piece never cuts a cell in two.
+        """
+        if self._quick is not None:
+            found = self._quick.findall(piece)
+            if len(found) == len(self._named.findall(piece)):
+                return found
+        return self._sure.findall(piece)
 
 
 class _Styles:

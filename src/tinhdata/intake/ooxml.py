@@ -51,15 +51,6 @@ _UNSAVED = re.compile(
 )
 
 
-def _percent_cells(styles: Collection[int]) -> re.Pattern[bytes]:
-    """Give what finds filled cells with one of `styles`: a cell that names none has the first."""
-    named = rb"[^<>]{0,400}\bs=[\"'](?:%s)[\"']" % b"|".join(b"%d" % style for style in styles)
-    styled = rb"(?:(?=%s)|(?![^<>]{0,400}\bs=))" if 0 in styles else rb"(?=%s)"
-    place = rb"(?:[^<>]{0,400}?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"'])?"
-    filled = rb"(?:[^<>]{0,400}[^/<>])?>"
-    return re.compile(rb"<(?:\w+:)?c\b" + styled % named + place + filled)
-
-
 def part_names(path: Path) -> frozenset[str]:
     """Name the parts of the archive at `path`; raises FileRefused where it is none."""
     try:
@@ -215,7 +206,7 @@ class _Gathering:
     def __init__(self, percent_styles: Collection[int]) -> None:
         self.rows = self.hidden_rows = self.hidden_columns = 0
         self.percents = PercentCells()
-        self._percent = _percent_cells(percent_styles) if percent_styles else None
+        self._percent = number_formats.StyledCells(percent_styles) if percent_styles else None
         self.columns = 26
         self.errors: dict[tuple[int, int], str] = {}
         self.unsaved: set[tuple[int, int]] = set()
@@ -237,7 +228,7 @@ class _Gathering:
         if b"<f" in piece or b":f" in piece:
             self.unsaved.update(_place(cell) for cell in _UNSAVED.finditer(piece))
         if self._percent is not None:
-            self._percents(self._percent.findall(piece))
+            self._percents(self._percent.places(piece))
         refuse_many(len(self.errors) + len(self.unsaved))
 
     def _percents(self, cells: Iterable[tuple[bytes, bytes]]) -> None:

@@ -17,7 +17,7 @@ from python_calamine import (
 
 from tinhdata.intake import odf, ole, ooxml
 from tinhdata.intake.book import NO_COMMAS, Book, Merged
-from tinhdata.intake.cells import Value, as_percent, row_text
+from tinhdata.intake.cells import Percent, Value, row_text
 from tinhdata.intake.errors import FileRefused, damaged, locked
 from tinhdata.intake.facts import MOST_CELLS, SheetFacts, is_too_large, refuse_many
 from tinhdata.intake.lines import BadCell, Fault, Line
@@ -99,7 +99,7 @@ class Workbook(Book):
             cells = left + row
             for at, marks in percents:
                 if at < len(cells) and number < len(marks) and marks[number]:
-                    cells[at] = as_percent(cells[at])
+                    cells[at] = _percent(cells[at])
             yield cells
 
     def lines(
@@ -174,6 +174,13 @@ def _facts(path: Path, kind: FileKind) -> Mapping[str, SheetFacts]:
     except (ValueError, CalamineError) as error:
         raise damaged() from error
     return dict(zip(names, facts, strict=False))
+
+
+def _percent(value: Value) -> Value:
+    """Mark a number as a percentage; texts and dates are what they are in any format."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return Percent(value)
 
 
 def _special(facts: SheetFacts) -> dict[int, list[BadCell]]:

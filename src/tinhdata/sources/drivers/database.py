@@ -13,7 +13,6 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 import sqlalchemy as sa
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchTableError, SQLAlchemyError
 
 from tinhdata.kernel import Problem, t
@@ -52,8 +51,8 @@ class Server:
     """Options of the connection, such as its isolation."""
     begin: tuple[str, ...] = ()
     """Statements that open the snapshot."""
-    forget: Callable[[DBAPICursor], None] = lambda cursor: cursor.close()
-    """Lets a cursor of the driver go whose result will never come to its end."""
+    forget: Callable[[object], None] = lambda _connection: None
+    """Lets the driver's connection forget a result whose rest will never come."""
     is_service: bool = False
     """Whether what the definition calls the database is a service name."""
 
@@ -139,7 +138,7 @@ def snapshot(server: Server, place: DatabasePlace, password: str | None) -> Iter
     """Connect and open one view of the source; raises the Problems of `errors` and no other."""
     engine = _engine(server, place, password)
     try:
-        with engine.connect() as plain:
+        with engine.connect() as plain, _forgetting(server, plain):
             connection = plain.execution_options(**server.options) if server.options else plain
             for statement in server.begin:
                 connection.exec_driver_sql(statement)
@@ -153,6 +152,16 @@ def snapshot(server: Server, place: DatabasePlace, password: str | None) -> Iter
         raise _answered(place, type(error).__name__) from None
     finally:
         engine.dispose()
+
+
+@contextmanager
+def _forgetting(server: Server, connection: sa.Connection) -> Iterator[None]:
+    line = connection.connection.driver_connection
+    try:
+        yield
+    except DBAPIError:
+        server.forget(line)
+        raise
 
 
 def _engine(server: Server, place: DatabasePlace, password: str | None) -> sa.Engine:
@@ -179,15 +188,17 @@ def _engine(server: Server, place: DatabasePlace, password: str | None) -> sa.En
     except ArgumentError:
         raise _answered(place, "address") from None
 
-    def broken(context: sa.ExceptionContext) -> None:
-        # SQLAlchemy leaves the cursors of a lost connection to themselves.
-        running = context.execution_context
-        if running is not None and running.cursor is not None:
-            with contextlib.suppress(context.dialect.loaded_dbapi.Error):
-                server.forget(running.cursor)
-
-    sa.event.listen(engine, "handle_error", broken)
+    sa.event.listen(engine, "handle_error", _close_cursor)
     return engine
+
+
+def _close_cursor(context: sa.ExceptionContext) -> None:
+    # SQLAlchemy leaves the cursors of a lost connection to themselves.
+    running = context.execution_context
+    if running is not None and running.cursor is not None:
+        # PyMySQL then reads from a socket that is gone, and stumbles over its absence.
+        with contextlib.suppress(context.dialect.loaded_dbapi.Error, AttributeError):
+            running.cursor.close()
 
 
 def problem_of(error: DBAPIError, place: DatabasePlace) -> Problem:

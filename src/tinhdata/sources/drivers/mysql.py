@@ -2,8 +2,6 @@
 
 import ssl
 
-from sqlalchemy.engine.interfaces import DBAPICursor
-
 from tinhdata.sources.drivers.database import Arguments, Server
 from tinhdata.sources.model import DatabasePlace, SourceKind
 
@@ -22,12 +20,11 @@ def _arguments(place: DatabasePlace) -> Arguments:
     return found
 
 
-def _forget(cursor: DBAPICursor) -> None:
+def _forget(connection: object) -> None:
     # An unbuffered result reads to its end when it is thrown away, which a cut line has not got.
-    for holder in (cursor, getattr(cursor, "connection", None)):
-        result = getattr(holder, "_result", None)
-        if result is not None:
-            result.unbuffered_active = False
+    result = getattr(connection, "_result", None)
+    if result is not None:
+        result.unbuffered_active = False
 
 
 SERVER = Server(
