@@ -22,6 +22,7 @@ from tests.support.sample_dataset import (
 )
 from tests.support.sample_desk import desk_pages
 from tests.support.sample_dictionary import dictionary_pages
+from tests.support.sample_sources import source_pages
 from tinhdata.kernel import Text
 from tinhdata.web.contexts import portal
 from tinhdata.web.contexts.shell import (
@@ -70,6 +71,7 @@ def pages() -> Mapping[str, tuple[Context, Shell]]:
     listed |= {name: (page, officer(f"/{name}")) for name, page in desk_pages().items()}
     listed |= {name: (page, officer(f"/{name}")) for name, page in contract_pages().items()}
     listed |= {name: (page, citizen(f"/{name}")) for name, page in dictionary_pages().items()}
+    listed |= {name: (page, officer("/sources")) for name, page in source_pages().items()}
     listed["sign_in"] = (desk_pages()["sign_in"], citizen("/sign-in"))
     page, shell = listed["problem_500"]
     noticed = Notice(Text("Đã lưu 2 ô."), Tone.GOOD)

@@ -91,6 +91,7 @@ _BY_EXIT: Mapping[ExitCode, frozenset[str]] = MappingProxyType(
                 "contract-wrong-state",
                 "later-releases",
                 "login-taken",
+                "no-room",
                 "not-now",
                 "nothing-to-do",
                 "output-there",

@@ -193,9 +193,7 @@ def _fitting(mask: str, kind: Kind) -> str:
 def _text(seen: ColumnSeen, kind: Kind, words: str) -> Meaning:
     values = [seen.values[at] for at in kind.read][:_LOOKED_AT]
     for hint in _TEXT_HINTS:
-        entry = SEMANTIC_TYPES.get(hint.semantic_type)
-        if entry is None or LogicalType.STRING not in entry.logical_types:
-            continue
+        entry = SEMANTIC_TYPES[hint.semantic_type]
         is_said = hint.words.search(words) is not None
         if (is_said or not hint.is_needed) and _fits(hint.semantic_type, values):
             personal = entry.personal or hint.personal

@@ -104,6 +104,19 @@ def not_taken(part: Part, known: Iterable[str]) -> Iterator[Text]:
             yield t("Not taken over: {names}.", names=shown(", ".join(left)))
 
 
+def too_many(count: int) -> tuple[Text, ...]:
+    """Say that a schema has more tables than are drafted at once, nothing where it has not."""
+    if count <= MOST_TABLES:
+        return ()
+    return (
+        t(
+            "Only the first {limit} of {count} tables were taken over.",
+            limit=MOST_TABLES,
+            count=count,
+        ),
+    )
+
+
 _NOTHING: tuple[JSON, ...] = (None, "", [], {})
 
 
@@ -176,10 +189,10 @@ def _fitted(column: DraftColumn) -> DraftColumn:
     if column.pattern is not None and (fault := _fault(column.pattern)):
         remarks.append(fault)
         column = replace(column, pattern=None)
-    if column.pattern is not None and column.allowed:
-        if not all(does_match(column.pattern, value) for value in column.allowed):
-            remarks.append(t("The pattern does not fit the list of values and was left out."))
-            column = replace(column, pattern=None)
+    pattern = column.pattern
+    if pattern is not None and not all(does_match(pattern, value) for value in column.allowed):
+        remarks.append(t("The pattern does not fit the list of values and was left out."))
+        column = replace(column, pattern=None)
     if len(column.allowed) > _MOST_VALUES:
         remarks.append(
             t("The list has {count} values: make a code list of it.", count=len(column.allowed))

@@ -19,6 +19,7 @@ from tinhdata.contracts.importing import (
     labelled,
     not_taken,
     shown,
+    too_many,
     words,
 )
 from tinhdata.contracts.importing_frictionless import field_columns
@@ -66,7 +67,7 @@ def import_ckan(data: bytes, source: str, wishes: DraftWishes | None = None) -> 
     body = root.get("result") if root.get("result").is_there else root
     resources = body.get("resources").items()[:MOST_TABLES] or (body,)
     package = body if body.get("resources").items() else Part({})
-    notes = list(_package_notes(package))
+    notes = [*_package_notes(package), *too_many(len(body.get("resources").items()))]
     tables: list[DraftTable] = []
     taken: set[str] = set()
     for resource in resources:

@@ -21,6 +21,7 @@ from tinhdata.contracts.importing import (
     labelled,
     not_taken,
     shown,
+    too_many,
     words,
 )
 from tinhdata.contracts.model import LogicalType, NumberForm, Reference
@@ -72,7 +73,7 @@ def import_frictionless(data: bytes, source: str, wishes: DraftWishes | None = N
     elif root.get("schema").is_there:
         root = Part({"resources": [root.value]})
     resources = root.get("resources").items()[:MOST_TABLES]
-    notes: list[Text] = list(not_taken(root, _PACKAGE_KEYS))
+    notes = [*not_taken(root, _PACKAGE_KEYS), *too_many(len(root.get("resources").items()))]
     ids = _ids(resources, root, wishes)
     tables = []
     for resource, slug in zip(resources, ids.values(), strict=True):

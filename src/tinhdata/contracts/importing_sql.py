@@ -25,6 +25,7 @@ from tinhdata.contracts.importing import (
     labelled,
     shown,
     text_of,
+    too_many,
     words,
 )
 from tinhdata.contracts.importing_checks import narrowed, rule_of
@@ -113,7 +114,10 @@ def import_sql(
             schema.read(statement)
     if not any(table.columns for table in schema.tables.values()):
         raise SchemaUnreadable(source, t("it creates no table"))
-    return schema.imported(wishes or DraftWishes())
+    try:
+        return schema.imported(wishes or DraftWishes())
+    except RecursionError:  # a long chain of AND is a deep tree
+        raise SchemaUnreadable(source, t("it is nested too deeply")) from None
 
 
 @dataclass(slots=True)
@@ -148,6 +152,7 @@ class _Schema:
     def __init__(self) -> None:
         self.tables: dict[str, _Table] = {}
         self._notes: dict[str, int] = {}
+        self._left_out = 0
 
     def read(self, statement: exp.Expr) -> None:
         """Take over what `statement` says of tables."""
@@ -166,8 +171,11 @@ class _Schema:
 
     def _create(self, schema: exp.Schema, statement: exp.Create) -> None:
         table = _Table(_name(schema.this))
-        if len(self.tables) >= MOST_TABLES or table.name.lower() in self.tables:
-            table.remarks.append(t("The table is created twice; the first one was taken."))
+        if first := self.tables.get(table.name.lower()):
+            first.remarks.append(t("The table is created twice; the first one was taken."))
+            return
+        if len(self.tables) >= MOST_TABLES:
+            self._left_out += 1
             return
         self.tables[table.name.lower()] = table
         for item in schema.expressions:
@@ -232,7 +240,8 @@ class _Schema:
             t("{count} statements {kind} were not taken over.", count=count, kind=kind)
             for kind, count in sorted(self._notes.items())
         )
-        return Imported(tuple(drafts), notes)
+        left_out = too_many(len(self.tables) + self._left_out)
+        return Imported(tuple(drafts), (*left_out, *notes))
 
 
 def _name(node: exp.Expr) -> str:
@@ -353,7 +362,7 @@ class _Draft:
         checks = self._narrow()
         self._refer()
         slug = self._ids[table.name.lower()]
-        name = words(table.comment, 200) or table.name
+        name = words(table.comment, 200) or words(table.name, 200) or "Bảng"
         lower = [column.name.lower() for column in table.columns]
         draft = DraftTable(
             id=slug,

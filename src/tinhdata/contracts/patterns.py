@@ -65,8 +65,9 @@ def does_match(pattern: str, value: str) -> bool:
 def _ways(tree: Iterable[object], length: int) -> int:
     """Count, never too low, the ways in which `tree` can be laid over a text of `length`."""
     ways = 1
-    for operation, argument in tree:  # type: ignore[misc]  # nodes of the tree are pairs
-        ways *= _ways_of(operation, argument, length)
+    for node in tree:
+        if isinstance(node, tuple):
+            ways *= _ways_of(node[0], node[1], length)
         if ways > _MOST_WAYS:
             break
     return ways

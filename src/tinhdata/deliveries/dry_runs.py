@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from tinhdata.access import Action, Actor, Resource, require
-from tinhdata.contracts import Contract, LoadedContract
+from tinhdata.contracts import Contract, LoadedContract, restore_contract
 from tinhdata.deliveries import dry_run_store, store
 from tinhdata.deliveries.dry_run import DryRun, DryRunState
 from tinhdata.deliveries.dry_running import DRY_RUN
@@ -74,10 +74,8 @@ class DryRuns(Verbs):
         """Give how a dry run stands; raises NoSuchDelivery and Refused."""
         with self._parts.db.read() as tx:
             run = dry_run_store.get(tx, run_id)
-        active = self._parts.registry.versions(run.dataset)
-        if active:
-            resource = self._tried(active[-1].contract)
-            require(actor, Action.READ_DELIVERY, resource, "result of a dry run")
+            tried = restore_contract(dry_run_store.contract_of(tx, run_id)).contract
+        require(actor, Action.READ_DELIVERY, self._tried(tried), "result of a dry run")
         return run
 
     def last_dry_run(self, actor: Actor, contract_hash: str) -> DryRun | None:

@@ -18,6 +18,7 @@ from tinhdata.deliveries.preparing import good_files, staged_files, table_change
 from tinhdata.deliveries.releasing import Releasing
 from tinhdata.deliveries.rows import WaitingRows
 from tinhdata.deliveries.sending import Sending, operates
+from tinhdata.intake import NoRoom
 from tinhdata.kernel import Page
 from tinhdata.warehouse import BaseMoved, Difference, RowChangeKind, WriterBusy
 from tinhdata.warehouse import Change as TableChange
@@ -49,11 +50,13 @@ class Deliveries(Sending, WaitingRows, Deciding, DryRuns):
         releasing = Releasing(parts, self._correcting)
         trying = DryRunning(parts)
         give_up = checking.give_up
-        parts.work.register(CHECK, checking.run, on_exhausted=give_up)
+        parts.work.register(CHECK, checking.run, retry_on=(NoRoom,), on_exhausted=give_up)
         parts.work.register(
             RELEASE, releasing.run, retry_on=(WriterBusy, BaseMoved), on_exhausted=give_up
         )
-        parts.work.register(DRY_RUN, trying.run, max_attempts=3, on_exhausted=trying.give_up)
+        parts.work.register(
+            DRY_RUN, trying.run, max_attempts=3, retry_on=(NoRoom,), on_exhausted=trying.give_up
+        )
 
     def get(self, actor: Actor, delivery_id: str) -> Delivery:
         """Give a delivery, with lines of its file to those who may open the file.

@@ -91,6 +91,7 @@ STATUSES: Mapping[str, int] = MappingProxyType(
         "writer-busy": 503,
         "readers-busy": 503,
         "read-too-long": 503,
+        "no-room": 507,
         "store-full": 507,
         # what is broken here
         "internal": 500,

@@ -4,7 +4,7 @@ Values are read as they stand; whether they are right is for `quality`.
 """
 
 from tinhdata.intake.drafting import draft
-from tinhdata.intake.errors import FileRefused
+from tinhdata.intake.errors import FileRefused, NoRoom
 from tinhdata.intake.model import (
     Account,
     ColumnMatch,
@@ -45,6 +45,7 @@ __all__ = [
     "FileRefused",
     "HeaderPlace",
     "Matched",
+    "NoRoom",
     "Part",
     "Passed",
     "Question",

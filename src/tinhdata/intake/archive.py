@@ -12,6 +12,7 @@ from shutil import copyfileobj
 from typing import NamedTuple
 
 from tinhdata.intake.errors import FileRefused
+from tinhdata.intake.naming import some_of
 from tinhdata.intake.ooxml import BROKEN
 from tinhdata.intake.workspace import workspace
 from tinhdata.kernel import Text, t
@@ -163,5 +164,5 @@ def ignored_note(ignored: tuple[str, ...]) -> Text:
     return t(
         "{count} files that a system left in the archive were passed over: {names}.",
         count=len(ignored),
-        names=", ".join(ignored[:5]),
+        names=some_of(ignored),
     )

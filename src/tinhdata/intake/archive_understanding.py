@@ -10,6 +10,7 @@ from tinhdata.intake.archive import Member, ignored_note, unpacked
 from tinhdata.intake.combining import combined
 from tinhdata.intake.errors import FileRefused
 from tinhdata.intake.model import FileKind, Question, ReadingChoice, SheetSeen, Understanding
+from tinhdata.intake.naming import some_of
 from tinhdata.intake.understanding import nothing_in_it, stem, with_names
 from tinhdata.kernel import Text, t
 from tinhdata.vietnam import fold
@@ -19,7 +20,6 @@ UnderstandFile: TypeAlias = Callable[
 ]
 """Understands one file by its path, name and kind; the last is what its rows are called after."""
 
-_MOST_NAMED = 5
 _NO_TABLES = frozenset({"not-a-table", "markup", "empty"})
 """Reasons for which a file of an archive is no table; every other one refuses the archive."""
 
@@ -167,7 +167,7 @@ def _left_out(left: Sequence[_Looked]) -> Iterator[Text]:
         yield t(
             "{count} files of the archive are not read: {names}.",
             count=len(left),
-            names=", ".join(one.member.name for one in left[:_MOST_NAMED]),
+            names=some_of([one.member.name for one in left]),
         )
 
 

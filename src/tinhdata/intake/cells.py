@@ -71,7 +71,7 @@ def is_fraction(value: Value) -> bool:
     if isinstance(value, Written):
         return "." in value
     if isinstance(value, Percent):
-        return "." in cell_text(value)
+        value *= 100
     return isinstance(value, float) and not value.is_integer()
 
 

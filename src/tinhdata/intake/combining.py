@@ -7,10 +7,10 @@ from typing import TypeVar
 from tinhdata.contracts import Contract
 from tinhdata.intake.errors import FileRefused
 from tinhdata.intake.model import FileKind, Question, SheetSeen, Understanding, UnitSeen
+from tinhdata.intake.naming import some_of
 from tinhdata.kernel import Text, t
 
 _T = TypeVar("_T")
-_MOST_NAMED = 5
 
 
 def combined(
@@ -81,7 +81,7 @@ def _others_miss(
                 "The column “{column}” was not found in {count} parts: {names}.",
                 column=contract.column(name).label.vi,
                 count=len(lacking),
-                names=", ".join(lacking[:_MOST_NAMED]),
+                names=some_of(lacking),
             )
 
 

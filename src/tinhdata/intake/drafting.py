@@ -4,7 +4,6 @@ Finds the table, reads it as every delivery is read, and hands what was seen to 
 decides what the draft says. Nothing of the file is kept.
 """
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from tinhdata.intake.errors import FileRefused
 from tinhdata.intake.model import FileKind, Understanding
 from tinhdata.intake.sampling import SampleTable, sample_table
 from tinhdata.intake.service import read, understand
+from tinhdata.intake.workspace import workspace
 from tinhdata.kernel import JSON, Text, t
 from tinhdata.vietnam import fold, tidy
 
@@ -108,8 +108,8 @@ def _cells(
     mapping: Mapping[str, int | None] = dict(zip(contract.column_names, places, strict=True))
     choice = replace(table.choice, mapping=mapping)
     understood = understand(path, filename, contract, choice)
-    with tempfile.TemporaryDirectory() as folder:
-        staged = read(path, contract, understood, Path(folder))
+    with workspace() as folder:
+        staged = read(path, contract, understood, folder)
         names = list(contract.column_names)
         rows = pq.read_table(staged.rows.path, columns=names).slice(0, _MOST_RECORDS)
         if rows.num_rows == 0:

@@ -3,8 +3,8 @@
 The geometry stands in the last column as WKT, in degrees once the coordinate system is settled.
 """
 
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from tinhdata.intake.geo_sources import (
 )
 from tinhdata.intake.lines import Fault, Line
 from tinhdata.intake.model import FileKind
+from tinhdata.intake.workspace import workspace
 from tinhdata.kernel import Text, t
 from tinhdata.vietnam import WGS84, Unreadable, Way, way_to_wgs84
 
@@ -59,21 +60,18 @@ class GeoBook(Book):
 
         `fields` are those of its layers where they are known already. Raises FileRefused.
         """
-        self._work = tempfile.TemporaryDirectory(prefix="tinhdata-")
         self._geometry = geometry
         self._systems: dict[str, str | None] = {}
         self._fields = dict(fields or {})
         self._known: dict[str, _Seen] = {}
-        try:
-            sources = _sources(path, kind, Path(self._work.name), encoding)
-        except BaseException:
-            self._work.cleanup()
-            raise
+        with ExitStack() as stack:
+            sources = _sources(path, kind, stack.enter_context(workspace()), encoding)
+            self._work = stack.pop_all()
         self._sources = {source.name: source for source in sources}
 
     def close(self) -> None:
         """Remove what was unpacked."""
-        self._work.cleanup()
+        self._work.close()
 
     def names(self) -> tuple[str, ...]:
         """Give the names of the layers."""

@@ -1,6 +1,7 @@
 """In which units a file gives its numbers, and by what they are multiplied for ours. Pure.
 
-A unit in the header wins over one in a line above the table. What is not certain is asked.
+A unit in the header wins over one in a line above the table; where they contradict each other, a
+person is told. What is not certain is asked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -65,7 +66,14 @@ def find_units(
         if column.unit and column.logical_type in _NUMBERS and column.name in headers
         if (unit := _unit(column, choice, headers[column.name], titles)) is not None
     ]
-    return Units(tuple(seen), tuple(_notes(contract, seen)))
+    contradictions = (
+        _contradiction(column, unit.unit, headers[column.name], titles)
+        for unit in seen
+        if unit.place is UnitPlace.HEADER
+        for column in (contract.column(unit.column),)
+    )
+    notes = (*_notes(contract, seen), *(note for note in contradictions if note is not None))
+    return Units(tuple(seen), notes)
 
 
 def _unit(
@@ -74,12 +82,42 @@ def _unit(
     chosen = choice.units.get(column.name)
     if chosen is not None:
         return _chosen(column, chosen)
-    own = [found.measure if (found := find_measure(header)) else None for header in headers]
+    own = _own(headers)
     if any(own):
         return _of_headers(column, own)
-    target = parse_measure(column.unit or "")
-    fitting = [measure for measure in titles if target and _is_about(measure, target)]
+    fitting = _fitting(column, titles)
     return _judged(column, fitting, UnitPlace.TITLE) if fitting else None
+
+
+def _own(headers: Sequence[str]) -> list[Measure | None]:
+    return [found.measure if (found := find_measure(header)) else None for header in headers]
+
+
+def _fitting(column: Column, titles: Sequence[Measure]) -> list[Measure]:
+    """Give the units above the table that are about `column`."""
+    target = parse_measure(column.unit or "")
+    return [measure for measure in titles if target and _is_about(measure, target)]
+
+
+def _contradiction(
+    column: Column, taken: str, headers: Sequence[str], titles: Sequence[Measure]
+) -> Text | None:
+    """Say that the lines above the table give `column` in no unit that its headers name."""
+    fitting = _fitting(column, titles)
+    own = [measure for measure in _own(headers) if measure is not None]
+    if not fitting or any(_is_same(one, other) for one in own for other in fitting):
+        return None
+    return t(
+        "The header gives “{column}” in {unit}, a line above the table says {other}. The unit of "
+        "the header is taken. Please look.",
+        column=column.label.vi,
+        unit=taken,
+        other=", ".join(dict.fromkeys(measure.text for measure in fitting)),
+    )
+
+
+def _is_same(one: Measure, other: Measure) -> bool:
+    return fold(one.text) == fold(other.text) or conversion(one, other) == _ONE
 
 
 def _chosen(column: Column, unit: str) -> UnitSeen:

@@ -50,16 +50,16 @@ class StyledCells:
     """Finds the cells of a new workbook's sheet that have one of some styles, filled or not.
 
     Nearly every program writes first the place of a cell and then its style. Looking for just that
-    is three times as fast, and whether all were found so is known from how often a style is named.
+    takes a third of the time; whether all were found is known from how often a style is named.
     """
 
     def __init__(self, styles: Collection[int]) -> None:
         numbers = b"|".join(b"%d" % style for style in styles)
-        place = rb"\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']"
-        named = rb"\bs=[\"'](?:%s)[\"']" % numbers
-        absent = rb"|(?![^<>]{0,400}\bs=)" if 0 in styles else b""  # no style is the first one
-        self._named = re.compile(rb" s=[\"'](?:%s)[\"']" % numbers)
-        self._quick = None if absent else re.compile(rb"<(?:\w+:)?c %s %s" % (place, named))
+        place = rb" r=[\"']([A-Z]{1,3})(\d{1,7})[\"']"
+        named = rb" s=[\"'](?:%s)[\"']" % numbers
+        absent = rb"|(?![^<>]{0,400} s=)" if 0 in styles else b""  # no style is the first one
+        self._named = re.compile(named)
+        self._quick = None if absent else re.compile(place + named)
         self._sure = re.compile(
             rb"<(?:\w+:)?c\b(?:(?=[^<>]{0,400}%s)%s)(?:[^<>]{0,400}?%s)?" % (named, absent, place)
         )

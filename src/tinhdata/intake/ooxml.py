@@ -162,7 +162,8 @@ def sheet_facts(
 ) -> SheetFacts:
     """Give the facts of the sheet in `part`; an absent part (a chart) has none.
 
-    `percent_styles` are those of the workbook that show a number as a percentage. Raises FileRefused where the part is damaged.
+    `percent_styles` are those of the workbook that show a number as a percentage. Raises
+    FileRefused where the part is damaged, or such cells do not say where they stand.
     """
     if part not in archive.namelist():
         return SheetFacts()

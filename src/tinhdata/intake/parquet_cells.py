@@ -22,6 +22,11 @@ _AHEAD = 7 * 3600
 """Seconds by which Việt Nam is ahead of UTC, all year."""
 
 _PER_SECOND = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
+_LAST = 2**63 - 1
+_OUT_OF_RANGE = "<value out of range"
+"""What pyarrow writes for moments beyond the years that it can tell."""
+
+_NO_MOMENT = Fault("not-a-moment", t("The cell holds a moment that lies beyond every calendar."))
 _NOTHING = frozenset({"nan", "inf", "-inf"})
 
 
@@ -38,7 +43,7 @@ def cells_of(column: pa.Array) -> Sequence[Cell]:
     if pa.types.is_dictionary(kind):
         return cells_of(column.dictionary_decode())
     if pa.types.is_timestamp(kind):
-        return _each(_local(column).cast(pa.string()), _moment)
+        return _moments(column)
     if pa.types.is_duration(kind):
         return _each(column.cast(pa.duration("us"), safe=False), cell_text)
     convert = next((how for fits, how in _KINDS if fits(kind)), None)
@@ -49,16 +54,25 @@ def _each(column: pa.Array, convert: Callable[..., Cell]) -> Sequence[Cell]:
     return ["" if value is None else convert(value) for value in column.to_pylist()]
 
 
-def _local(column: pa.Array) -> pa.Array:
-    """Give moments as they are told in Việt Nam; those without a zone stay as they are."""
+def _moments(column: pa.Array) -> Sequence[Cell]:
+    """Give moments as they are told in Việt Nam; those without a zone stay as they are.
+
+    What the addition carries beyond the numbers there are is no moment; nothing else is.
+    """
     unit = column.type.unit
     plain = column.cast(pa.timestamp(unit))
     if column.type.tz is None:
-        return plain
-    return pc.add_checked(plain, pa.scalar(_AHEAD * _PER_SECOND[unit], pa.duration(unit)))
+        return _each(plain.cast(pa.string()), _moment)
+    ahead = _AHEAD * _PER_SECOND[unit]
+    is_late = pc.greater(plain.cast(pa.int64()), _LAST - ahead).to_pylist()
+    local = pc.add(plain, pa.scalar(ahead, pa.duration(unit)))  # goes round where it is too late
+    cells = _each(local.cast(pa.string()), _moment)
+    return [_NO_MOMENT if late else cell for cell, late in zip(cells, is_late, strict=True)]
 
 
 def _moment(text: str) -> Cell:
+    if text.startswith(_OUT_OF_RANGE):
+        return _NO_MOMENT
     return _clock(text).removesuffix(" 00:00:00")
 
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 from tinhdata.contracts import Contract, NumberForm
 from tinhdata.intake import headers
 from tinhdata.intake.archive_understanding import understand_archive
-from tinhdata.intake.errors import FileRefused
+from tinhdata.intake.errors import FileRefused, full_disk_told
 from tinhdata.intake.forms import ColumnForms
 from tinhdata.intake.geo_book import GEO_KINDS
 from tinhdata.intake.geo_understanding import understand_geo
@@ -38,20 +38,28 @@ def understand(
     """Say what the file at `path` is for `contract`, as far as `choice` leaves it open.
 
     `filename` is what the sender called it, only repeated. Never raises for a bad file: what cannot
-    be read has a `refusal`, what a person must say is among the `questions`.
+    be read has a `refusal`, what a person must say is among the `questions`. Raises NoRoom where
+    the disk is full, which says nothing of the file.
     """
     kind: FileKind | None = None
     choice = choice or ReadingChoice()
     try:
-        kind = kind_of(path)
-        if kind is FileKind.ZIP:
-            return understand_archive(path, filename, contract, choice, kind_of, _understand_file)
-        return _understand_file(path, filename, kind, contract, choice)
+        with full_disk_told():
+            kind = kind_of(path)
+            return _understand(path, filename, kind, contract, choice)
     except FileRefused as refused:
         fix = refused.fix or _LOOK_AGAIN
         return Understanding(kind, filename, refusal=Refusal(refused.reason, refused.text, fix))
     finally:
         headers.forget()
+
+
+def _understand(
+    path: Path, filename: str, kind: FileKind, contract: Contract, choice: ReadingChoice
+) -> Understanding:
+    if kind is FileKind.ZIP:
+        return understand_archive(path, filename, contract, choice, kind_of, _understand_file)
+    return _understand_file(path, filename, kind, contract, choice)
 
 
 def _understand_file(
@@ -85,10 +93,10 @@ def read(
     reason as a stored Text) and `raw`. Both are on the disk when this returns. Units run on over
     the parts of a delivery; `parts` says which are whose. Every unit of the file is in exactly one
     place of the account. Raises FileRefused where the file is refused or a person must choose
-    first.
+    first, NoRoom where the disk is full.
     """
     tables = _require_ready(understanding)
-    with Shelf(path, understanding) as shelf:
+    with full_disk_told(), Shelf(path, understanding) as shelf:
         reading = _Reading(shelf, contract, understanding, tables)
         with Stage(out_dir, contract) as stage:
             parts = reading.write(stage, report)

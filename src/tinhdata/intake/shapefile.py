@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from tinhdata.intake.errors import FileRefused
 from tinhdata.intake.layers import damaged_layer
+from tinhdata.intake.naming import some_of
 from tinhdata.intake.ooxml import BROKEN
 from tinhdata.kernel import Text, t
 
@@ -25,7 +26,6 @@ _TABLES = frozenset(
 )
 """Endings of files that somebody may have meant to be read; programs add many others."""
 
-_MOST_NAMED = 5
 _MOST_BYTES = 2 << 30
 _SUSPECT_BYTES = 32 << 20
 _SUSPECT_RATIO = 250
@@ -92,7 +92,7 @@ def others_in(path: Path) -> tuple[Text, ...]:
     left_out = t(
         "{count} files of the archive are not read: {names}.",
         count=len(others),
-        names=", ".join(others[:_MOST_NAMED]),
+        names=some_of(others),
     )
     return (left_out,)
 

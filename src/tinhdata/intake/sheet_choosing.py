@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from tinhdata.contracts import Contract
 from tinhdata.intake.errors import FileRefused
 from tinhdata.intake.model import Question, ReadingChoice, SheetSeen
+from tinhdata.intake.naming import some_of
 from tinhdata.kernel import Text, t
 from tinhdata.vietnam import fold
-
-_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,5 +105,5 @@ def _left_out(seen: Sequence[SheetSeen], read: Sequence[str]) -> Iterator[Text]:
         yield t(
             "{count} sheets without a column of the dataset are not read: {names}.",
             count=len(others),
-            names=", ".join(others[:_MOST_NAMED]),
+            names=some_of(others),
         )

@@ -9,15 +9,21 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tinhdata.intake.errors import FileRefused, damaged
+from tinhdata.intake.errors import FileRefused, NoRoom, damaged
 
 _MOST_BYTES = 2 << 30
 """Address space of the trial: what the largest workbook that is read needs, twice."""
 
 _MOST_SECONDS = 240
 
-_LIMITS = """
-import resource, sys
+_NO_ROOM = 75
+"""What a trial ends with that found the disk full, as far as its program is written in Python."""
+
+_LIMITS = f"""
+import errno, os, resource, sys
+def told(kind, error, trace):
+    os._exit({_NO_ROOM} if getattr(error, "errno", 0) in (errno.ENOSPC, errno.EDQUOT) else 1)
+sys.excepthook = told
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 resource.setrlimit(resource.RLIMIT_AS, (int(sys.argv[2]), int(sys.argv[2])))
 resource.setrlimit(resource.RLIMIT_CPU, (int(sys.argv[3]), int(sys.argv[3])))
@@ -59,7 +65,10 @@ def require_loadable(
     *more: str,
     otherwise: Callable[[], FileRefused] = damaged,
 ) -> None:
-    """Do `program` with the file at `path` elsewhere; raises `otherwise` if that fails."""
+    """Do `program` with the file at `path` elsewhere; raises `otherwise` if that fails.
+
+    Raises NoRoom where it could not write what it should because the disk is full.
+    """
     arguments = (str(path.resolve()), str(_MOST_BYTES), str(_MOST_SECONDS), *more)
     try:
         tried = subprocess.run(  # noqa: S603 -- our own interpreter and program; the path is ours
@@ -72,5 +81,7 @@ def require_loadable(
         )
     except subprocess.TimeoutExpired as error:
         raise otherwise() from error
+    if tried.returncode == _NO_ROOM:
+        raise NoRoom
     if tried.returncode != 0:
         raise otherwise()

@@ -184,6 +184,7 @@ class Registry:
             standing = store.in_states(tx, ContractState.ACTIVE, ContractState.APPROVED)
         found = (
             rules.refusal_of_version(contract, taken, active),
+            rules.refusal_of_draft(loaded),
             rules.refusal_of_agency(contract, self._is_agency(contract.agency)),
             rules.refusal_of_references(contract, others),
             rules.refusal_of_dependants(contract, [each.contract for each in standing]),

@@ -234,6 +234,8 @@ def _of_kind(
     # The words tell more than the letters where these are of a body alone; else both must agree.
     if word in _OF_THE_ASSEMBLY and kind in (DocumentKind.ASSEMBLY, DocumentKind.ORDINANCE):
         kind = word
+    elif word is DocumentKind.DECISION and found.symbol.startswith("QĐ/"):
+        kind = word  # the Party writes QĐ for its rules and for its decisions
     elif word is not None and word is not kind and kind is not DocumentKind.LETTER:
         return Unreadable(
             t(

@@ -372,3 +372,6 @@ def test_a_draft_cannot_be_proposed_while_a_person_has_something_to_fill_in(desk
     with pytest.raises(ContractUnfit, match=r"ho-so\.yaml:[0-9]+"):
         desk.propose(draft)
     assert desk.registry.versions(draft.contract.id) == ()
+    (told,) = desk.registry.refusals(draft)
+    assert isinstance(told, ContractUnfit)
+    assert "ho-so.yaml:" in str(told.text)

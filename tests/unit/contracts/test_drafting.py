@@ -203,6 +203,36 @@ def test_no_value_of_a_person_stands_in_the_draft() -> None:
     assert sensitive.personal is Personal.SENSITIVE
 
 
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        ("Thụ lý", ("Nguyễn Văn An", "Trần Thị Bình")),
+        ("Thụ lý", ("NGUYỄN VĂN AN", "TRẦN THỊ BÌNH")),
+        ("Thu ly", ("Nguyen Van An", "tran thi binh")),
+        ("Thụ lý", ("Ông Nguyễn Văn An", "Bà Trần Thị Bình")),
+        ("Người ký", ("Y Bhăm Niê", "H'Hen Niê")),
+        ("Thẻ BHYT", ("DN4190190123456", "HC4190190123457")),
+        ("Thẻ", ("DN 4 19 0190123456", "HC 4 19 0190123457")),
+        ("Liên hệ", ("0912 345 678", "0987.654.321")),
+        ("Xe", ("20A-123.45", "20-B1 543.21")),
+    ],
+)
+def test_no_list_of_values_names_persons_whatever_their_column_is_called(
+    header: str, values: tuple[str, str]
+) -> None:
+    text = written({"Mã": [f"H{number}" for number in range(40)], header: values * 20}).yaml
+    assert [value for value in values if value in text] == []
+
+
+def test_a_list_of_places_stays_a_list() -> None:
+    assert only("Địa phương", *["Hà Nội", "Cao Bằng"] * 20).allowed == ("Cao Bằng", "Hà Nội")
+
+
+def test_numbers_of_health_cards_are_personal_and_known_as_such() -> None:
+    column = only("Thẻ BHYT", *[f"DN41901901234{number:02d}" for number in range(40)])
+    assert (column.semantic_type, column.personal) == ("health-card-number", Personal.BASIC)
+
+
 def test_words_for_no_value_are_declared_where_they_stand() -> None:
     cells: dict[str, Cells] = {
         "Khoá": ["1", "2", "3"],

@@ -276,3 +276,43 @@ def test_tables_of_one_name_get_ids_of_their_own() -> None:
     resources = [{"name": "Bảng", "fields": fields}, {"name": "Bảng", "fields": fields}]
     answer = json.dumps({"result": {"resources": resources}}).encode()
     assert [table.id for table in import_ckan(answer, "x").tables] == ["bang", "bang-2"]
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+b", "(a|a)*b", "a*a*a*a*a*a*b"])
+def test_a_pattern_that_would_be_tried_for_ever_is_not_tried(pattern: str) -> None:
+    field = {"name": "ma", "constraints": {"pattern": pattern, "enum": ["a" * 60]}}
+    (contract,) = contracts(import_frictionless(json.dumps({"fields": [field]}).encode(), "a.json"))
+    assert (contract.columns[0].pattern, contract.columns[0].allowed) == (pattern, ("a" * 60,))
+
+
+def test_a_bound_without_end_is_no_bound() -> None:
+    schema = b'{"fields": [{"name": "a", "type": "number", "constraints": {"maximum": 1e999}}]}'
+    (contract,) = contracts(import_frictionless(schema, "a.json"))
+    assert contract.columns[0].maximum is None
+
+
+def test_tables_that_are_left_out_are_told() -> None:
+    twice = import_sql(b"CREATE TABLE a (x INT); CREATE TABLE a (y INT);", "t.sql")
+    assert "# The table is created twice" in texts(twice)[0]
+    many = "".join(f"CREATE TABLE t{number} (x INT PRIMARY KEY);" for number in range(203))
+    imported = import_sql(many.encode(), "t.sql")
+    assert len(imported.tables) == 200
+    assert [str(note) for note in imported.notes] == [
+        "Only the first 200 of 203 tables were taken over."
+    ]
+    resource = {"schema": {"fields": [{"name": "a"}]}}
+    package = json.dumps({"resources": [{"name": f"r{n}", **resource} for n in range(201)]})
+    told = import_frictionless(package.encode(), "p.json").notes
+    assert [str(note) for note in told] == ["Only the first 200 of 201 tables were taken over."]
+
+
+def test_conditions_without_end_are_refused_and_do_not_break_the_import() -> None:
+    chain = " AND ".join(["x > 1"] * 3_000)
+    with pytest.raises(SchemaUnreadable, match="nested too deeply"):
+        import_sql(f"CREATE TABLE a (x INT CHECK ({chain}))".encode(), "t.sql")
+
+
+def test_brackets_in_texts_do_not_hide_how_deeply_a_document_is_nested() -> None:
+    hidden = b'{"a": "' + b"]" * 200 + b'", "fields": ' + b"[" * 100 + b"]" * 100 + b"}"
+    with pytest.raises(SchemaUnreadable, match="nested too deeply"):
+        import_frictionless(hidden, "a.json")

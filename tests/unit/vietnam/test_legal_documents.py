@@ -44,6 +44,8 @@ def reason(text: str) -> str:
         ("TCVN 11930:2017", "TCVN 11930:2017", DocumentKind.STANDARD, ""),
         ("57-NQ/TW", "57-NQ/TW", DocumentKind.RESOLUTION, "TW"),
         ("05-QĐ/BCĐTW", "05-QĐ/BCĐTW", DocumentKind.PARTY_RULE, "BCĐTW"),
+        ("Quy định số 69-QĐ/TW", "69-QĐ/TW", DocumentKind.PARTY_RULE, "TW"),
+        ("Quyết định số 244-QĐ/TW", "244-QĐ/TW", DocumentKind.DECISION, "TW"),
         ("1215/TTg-KSTT", "1215/TTg-KSTT", DocumentKind.LETTER, "TTg"),
         ("01/2014/TTLT-BTC-BNV", "01/2014/TTLT-BTC-BNV", DocumentKind.JOINT_CIRCULAR, "BTC-BNV"),
         ("78/KH-UBND", "78/KH-UBND", DocumentKind.PLAN, "UBND"),

@@ -81,11 +81,10 @@ def _unmarked(column: Column, text: str) -> str:
 
 def wide_columns(seen: Understanding) -> tuple[Choice, ...]:
     """Give the columns of values, each to be read or left out."""
-    read = [(each.index, each.header, True) for each in seen.wide]
-    out = [(index, header, False) for index, header in seen.left_out]
-    if len(read) + len(out) > _MOST_OFFERED:
+    offered = sorted(_offered(seen))
+    if len(offered) > _MOST_OFFERED:
         return ()
-    return tuple(Choice(str(at), header, chosen) for at, header, chosen in sorted((*read, *out)))
+    return tuple(Choice(str(at), header, chosen) for at, header, chosen in offered)
 
 
 def left_out_in(form: Posted, seen: Understanding, before: ReadingChoice) -> tuple[int, ...]:
@@ -115,7 +114,8 @@ def unit_writings(
         unit = found.get(column.name)
         is_open = unit is not None and unit.factor is None
         chosen = _current(unit)
-        texts = dict.fromkeys((*((chosen,) if chosen not in ("", _OURS) else ()), *_others(column)))
+        named = () if chosen in ("", _OURS) else (chosen,)
+        texts = dict.fromkeys((*named, *often_used(column.unit)))
         options = [Choice(text, text, text == chosen) for text in texts]
         ours = Choice(_OURS, column.unit, chosen == _OURS)
         nothing = (Choice("", t("please say in which"), True),) if is_open else ()
@@ -126,10 +126,6 @@ def unit_writings(
 
 def _is_number(column: Column) -> bool:
     return column.logical_type in NUMERIC and column.logical_type is not LogicalType.BOOLEAN
-
-
-def _others(column: Column) -> tuple[str, ...]:
-    return often_used(column.unit or "")
 
 
 def _current(unit: UnitSeen | None) -> str:
