@@ -118,6 +118,7 @@ def draft_command(
         Path | None,
         typer.Option(help=str(t("Draft from the contracts of this pack instead of the store."))),
     ] = None,
+    login: As = None,
     json: AsJSON = False,
 ) -> None:
     """Write two CSV files that can be delivered to the datasets of the dictionary."""
@@ -127,9 +128,10 @@ def draft_command(
             loaded = load_pack(pack, None)
             out.tell(_written(folder, loaded, _of_pack(loaded, source)))
             return
-        with at_desk(read_settings(), None) as desk:
+        with at_desk(read_settings(), login) as desk:
             agencies = {a.code: a.name.vi for a in desk.platform.access.agencies()}
             drafted = desk.platform.dictionary.draft(
+                desk.actor,
                 lambda code: agencies.get(code, code),
                 source,
                 lambda text: say(text, _DICTIONARY_LANGUAGE),

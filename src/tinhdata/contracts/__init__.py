@@ -65,6 +65,7 @@ from tinhdata.contracts.model import (
     Unpivot,
     sql_type,
 )
+from tinhdata.contracts.patterns import does_match
 from tinhdata.contracts.placeholders import UNFINISHED
 from tinhdata.contracts.reference import example_contract, reference_page
 from tinhdata.contracts.semantics import SEMANTIC_TYPES, SemanticType
@@ -132,6 +133,7 @@ __all__ = [
     "Verdict",
     "compare",
     "contract_of_texts",
+    "does_match",
     "draft_of_table",
     "example_contract",
     "geometry_brief",

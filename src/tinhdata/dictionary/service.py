@@ -43,7 +43,7 @@ _PURPOSE = "the data dictionary"
 class _Held:
     """What the current releases say; the key tells whether they still are."""
 
-    key: tuple[str, str | None]
+    key: tuple[object, ...]
     elements: tuple[Element, ...]
     links: tuple[Link, ...]
 
@@ -114,17 +114,20 @@ class Dictionary:
             linked |= self._in_force(actor)[1]
         return rules.collected_twice(contracts, linked)
 
-    def draft(self, agency_name: Callable[[str], str], source: str, say: drafting.Say) -> Draft:
-        """Draft elements and links from every contract in force; raises DictionaryMissing.
+    def draft(
+        self, actor: Actor, agency_name: Callable[[str], str], source: str, say: drafting.Say
+    ) -> Draft:
+        """Draft elements and links from the contracts in force that `actor` may know of.
 
         What the dictionary holds already stays as it is, official or not: only columns that are not
-        linked today get a link, to a new element where no element of that name is in force.
+        linked today get a link, to a new element where no element of that name is in force. Raises
+        DictionaryMissing where the pack keeps no dictionary, and Refused.
         """
         day = local_day(self._clock.now())
-        contracts = [registered.contract for registered in self._registry.all_active()]
+        contracts = tuple(self._contracts(actor))
         drafted = drafting.draft(contracts, agency_name, self._kept(), source, day, say)
         try:
-            held = self._read(None)
+            held = self._read(actor)
         except DictionaryMissing:
             return drafted
         return drafting.merged(Draft(held.elements, held.links), drafted, day)
@@ -141,8 +144,7 @@ class Dictionary:
         held = self._read(actor)
         return rules.in_force(held.elements, held.links, local_day(self._clock.now()))
 
-    def _read(self, actor: Actor | None) -> _Held:
-        """Read the dictionary for `actor`, or for the platform's own work."""
+    def _read(self, actor: Actor) -> _Held:
         places = self._kept()
         elements = self._warehouse.current(places.elements.dataset)
         if elements is None:
@@ -152,7 +154,9 @@ class Dictionary:
             )
         links = self._warehouse.current(places.links.dataset)
         permit = self._permit(actor, elements)
-        key = (elements.id, links.id if links else None)
+        # What one reader may see whole another may see masked.
+        seen = (permit.columns, tuple(sorted(permit.masks.items())), permit.row_filter)
+        key = (elements.id, links.id if links else None, *seen)
         with self._guard:
             if self._held is None or self._held.key != key:
                 self._held = _Held(
@@ -167,9 +171,7 @@ class Dictionary:
         permit = system_permit(Action.READ_ROWS, release.dataset, _PURPOSE)
         return tuple(map(store.link_of, self._rows(permit, release, table)))
 
-    def _permit(self, actor: Actor | None, release: Release) -> Permit:
-        if actor is None:
-            return system_permit(Action.READ_ROWS, release.dataset, _PURPOSE)
+    def _permit(self, actor: Actor, release: Release) -> Permit:
         contract = self._registry.by_hash(release.contract_hash).contract
         return require(actor, Action.READ_ROWS, Resource.of(contract), _PURPOSE)
 

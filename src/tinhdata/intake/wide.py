@@ -15,6 +15,7 @@ from tinhdata.contracts import (
     HeaderPiece,
     LogicalType,
     Unpivot,
+    does_match,
     header_pieces,
 )
 from tinhdata.intake.model import WideColumn
@@ -123,7 +124,7 @@ class _Place:
     core: str
     words: dict[str, str] = field(default_factory=dict)
     column: Column | None = None
-    pattern: re.Pattern[str] | None = None
+    pattern: str | None = None
 
     @property
     def is_bounded(self) -> bool:
@@ -140,7 +141,7 @@ class _Place:
             return None if word is None else text.replace(core, word, 1)
         if self.column is None or not _is_inside(self.column, core):
             return None
-        if self.pattern is not None and self.pattern.fullmatch(core) is None:
+        if self.pattern is not None and not does_match(self.pattern, core):
             return None
         return text
 
@@ -243,9 +244,8 @@ def _place(contract: Contract, unpivot: Unpivot, name: str) -> tuple[_Place, str
     words.pop("", None)
     if words:
         return _Place(name, _alternatives(words), words), pattern
-    own = re.compile(column.pattern) if column.pattern else None
     core = _CORES.get(column.logical_type, r"\S|\S.*?\S")
-    return _Place(name, core, column=column, pattern=own), pattern
+    return _Place(name, core, column=column, pattern=column.pattern), pattern
 
 
 def _alternatives(words: Collection[str]) -> str:

@@ -46,6 +46,10 @@ sa.Index(
 _SHOWN = [column for column in versions.c if column is not versions.c.canonical]
 
 
+_datasets = sa.Table("contract_dataset", metadata, sa.Column("dataset", sa.Text, primary_key=True))
+"""One row for each dataset, to be locked while its versions change."""
+
+
 def add(tx: Tx, loaded: LoadedContract, source: str, by: str, at: datetime) -> None:
     """Add a proposed version."""
     tx.execute(
@@ -99,8 +103,13 @@ def of_dataset(tx: Tx, dataset: str) -> tuple[RegisteredContract, ...]:
 
 
 def lock_dataset(tx: Tx, dataset: str) -> None:
-    """Have other transactions wait that change versions of `dataset` (SQLite has one writer)."""
-    tx.execute(sa.select(versions.c.hash).where(versions.c.dataset == dataset).with_for_update())
+    """Have other transactions wait that change versions of `dataset`, of its first one, too."""
+    try:
+        with tx.begin_nested():
+            tx.execute(sa.insert(_datasets).values(dataset=dataset))
+    except sa.exc.IntegrityError:
+        # Writing the row locks it on PostgreSQL, where transactions run side by side.
+        tx.execute(sa.update(_datasets).where(_datasets.c.dataset == dataset), {"dataset": dataset})
 
 
 def canonical(tx: Tx, contract_hash: str) -> bytes:

@@ -85,7 +85,7 @@ def test_an_official_list_is_imported_by_delivering_it(platform: Platform, tmp_p
 
 
 def test_a_draft_after_that_keeps_what_is_official(platform: Platform) -> None:
-    again = platform.dictionary.draft(str, "Thử", str)
+    again = platform.dictionary.draft(ANONYMOUS, str, "Thử", str)
     assert {element for element in again.elements if element.is_official} == {
         element for element in platform.dictionary.elements(ANONYMOUS) if element.is_official
     }

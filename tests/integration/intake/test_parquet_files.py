@@ -105,6 +105,27 @@ def test_cells_that_cannot_be_told_reject_their_rows(tmp_path: Path) -> None:
     assert reading.staged.reject_counts == {"zero-byte": 1, "not-a-number": 1}
 
 
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_a_moment_beyond_the_calendar_rejects_its_row_and_no_other(
+    tmp_path: Path, unit: str
+) -> None:
+    last = 2**63 - 1
+    beyond = [last, last - 1] if unit == "ns" else [last, -last]
+    kind = pa.timestamp(unit, "UTC")
+    path = parquet_of(
+        tmp_path / "a.parquet",
+        luc=pa.array([0, *beyond, None], kind),
+        ten=["a", "b", "c", "d"],
+    )
+    contract = contract_of([column("ten", "Tên"), column("luc", "Lúc", MOMENT)])
+    reading = read_file(path, contract)
+    assert reading.column("luc") == ["1970-01-01 07:00:00", None]
+    assert [(row["_first"], row["code"]) for row in reading.rejects] == [
+        (2, "not-a-moment"),
+        (3, "not-a-moment"),
+    ]
+
+
 def test_moments_end_in_the_time_of_vietnam(tmp_path: Path) -> None:
     path = parquet_of(
         tmp_path / "a.parquet", luc=pa.array([NOON], pa.timestamp("us", "UTC")), ngay=[DAY]

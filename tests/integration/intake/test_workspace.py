@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.geodata import squares, write_layer
 from tests.unit.intake.building_files import zip_of
 
 _UNPACK = """
@@ -16,12 +17,23 @@ with unpacked(Path(sys.argv[1])) as archive:
     print(archive.members[0].path.parent, flush=True)
     sys.stdin.read()
 """
+_OPEN_LAYERS = """
+import sys
+from pathlib import Path
+from tinhdata.intake.geo_book import GeoBook
+from tinhdata.intake.model import FileKind
+with GeoBook(Path(sys.argv[1]), FileKind.GEOPACKAGE, "hinh") as book:
+    print(book.size(book.names()[0]), flush=True)
+    sys.stdin.read()
+"""
 
 
-def unpacking(archive: Path, folder: Path) -> tuple["subprocess.Popen[str]", Path]:
+def unpacking(
+    archive: Path, folder: Path, program: str = _UNPACK
+) -> tuple["subprocess.Popen[str]", Path]:
     """Have another process unpack `archive` below `folder`, and wait until it did."""
     process = subprocess.Popen(
-        [sys.executable, "-c", _UNPACK, str(archive)],
+        [sys.executable, "-c", program, str(archive)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -49,4 +61,19 @@ def test_what_a_killed_process_left_goes_and_what_a_living_one_uses_stays(tmp_pa
     for process in (living, last):
         process.communicate("")
         assert process.returncode == 0
+    assert list(folder.iterdir()) == []
+
+
+def test_what_was_made_of_layers_goes_too_when_its_process_was_killed(tmp_path: Path) -> None:
+    layers = write_layer(tmp_path / "a.gpkg", squares(3), {"ma": ["1", "2", "3"]}, crs="EPSG:4326")
+    archive = zip_of(tmp_path / "a.zip", {"a.csv": "Tên\nA\n"})
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    killed, _ = unpacking(layers, folder, _OPEN_LAYERS)
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    assert list(folder.rglob("*.parquet"))
+    other, _ = unpacking(archive, folder)
+    assert not list(folder.rglob("*.parquet"))
+    other.communicate("")
     assert list(folder.iterdir()) == []

@@ -321,6 +321,30 @@ def test_two_who_activate_at_once_leave_one_version_in_force(desk: Desk) -> None
     assert states.count(ContractState.ACTIVE) == 1
 
 
+def test_of_two_who_propose_a_first_version_at_once_one_is_told_that_it_is_taken(
+    desk: Desk,
+) -> None:
+    rivals = [loaded(custom(f"contact, value: b{n}@example.vn")) for n in range(4)]
+    start = threading.Barrier(len(rivals))
+    outcomes: list[str] = []
+
+    def propose(contract: LoadedContract) -> None:
+        start.wait()
+        try:
+            desk.propose(contract)
+            outcomes.append("done")
+        except Problem as problem:
+            outcomes.append(problem.code)
+
+    threads = [threading.Thread(target=propose, args=(rival,)) for rival in rivals]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == sorted(["done", *[VersionTaken.code] * 3])
+    assert len(desk.registry.versions("ho-so-vi-du")) == 1
+
+
 def test_the_database_itself_refuses_two_versions_in_force(desk: Desk) -> None:
     desk.in_force(loaded())
     desk.propose(loaded(*WORDED))
