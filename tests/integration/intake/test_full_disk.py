@@ -100,9 +100,7 @@ def test_a_trial_that_finds_the_disk_full_tells_so(tmp_path: Path) -> None:
 def test_a_part_that_cannot_be_written_is_told_from_one_that_cannot_be_read(
     tmp_path: Path,
 ) -> None:
-    packed = write_shapefile(
-        tmp_path / "a", squares(3), {"ma": ["1", "2", "3"]}, crs="EPSG:4326"
-    )
+    packed = write_shapefile(tmp_path / "a", squares(3), {"ma": ["1", "2", "3"]}, crs="EPSG:4326")
     folder = tmp_path / "out"
     folder.mkdir()
     (folder / "layer.shp").symlink_to("/dev/full")

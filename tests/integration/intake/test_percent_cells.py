@@ -210,9 +210,7 @@ def test_percentages_without_a_place_refuse_the_workbook_and_other_cells_do_not(
         lambda text: text.replace('numFmtId="', 'numFmtId="x', 1),
     ],
 )
-def test_broken_styles_are_a_damaged_workbook(
-    tmp_path: Path, change: Callable[[str], str]
-) -> None:
+def test_broken_styles_are_a_damaged_workbook(tmp_path: Path, change: Callable[[str], str]) -> None:
     path = with_sheet(in_xlsx(tmp_path / "a.xlsx"), change, "styles")
     refusal = understand(path, path.name, CONTRACT).refusal
     assert refusal is not None
