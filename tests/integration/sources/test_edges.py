@@ -116,6 +116,16 @@ def test_an_officer_sees_tries_pulls_and_pauses_the_sources_of_the_agency(
         assert "Tạm dừng" in officer.page("/sources/hop-thu")
 
 
+def test_two_sources_of_one_dataset_name_each_other(office: Yard, site: str, folder: Path) -> None:
+    office.add(definition(folder))
+    with Person(office, site, "canbo") as officer:
+        assert "nhiều nơi" not in officer.page("/sources/hop-thu")
+        office.add({**definition(folder), "id": "hop-thu-hai", "title": "Hộp thư thứ hai"})
+        shown = officer.page("/sources/hop-thu")
+        assert "Cùng một dữ liệu đang được thu thập ở nhiều nơi" in shown
+        assert "/sources/hop-thu-hai" in shown
+
+
 def test_what_goes_wrong_while_trying_stands_on_the_page(
     office: Yard, site: str, folder: Path
 ) -> None:

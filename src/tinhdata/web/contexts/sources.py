@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from tinhdata.kernel import Text
-from tinhdata.web.contexts.shell import Badge, Context, Notice, Pager
+from tinhdata.web.contexts.shell import Badge, Choice, Context, Notice, Pager
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,4 +97,6 @@ class SourcePage(Context):
     """Address of the verbs below it; None where the reader can only look."""
     enabled: bool
     is_busy: bool
+    twins: tuple[Choice, ...] = ()
+    """Other sources and datasets that collect the same."""
     look: LookShown | None = None

@@ -1,10 +1,12 @@
 """Fills the pages of pulled sources."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from types import MappingProxyType
 
 from tinhdata.access import Actor
 from tinhdata.bootstrap import Platform
+from tinhdata.dictionary import DictionaryMissing
 from tinhdata.edge.language import moment_text
 from tinhdata.kernel import Text, t
 from tinhdata.registry import ContractUnknown
@@ -14,11 +16,12 @@ from tinhdata.sources import (
     Look,
     Outcome,
     Run,
+    Source,
     SourceKind,
     SourceView,
 )
 from tinhdata.web.contexts.desk import Waiting
-from tinhdata.web.contexts.shell import Badge, Notice, Tone
+from tinhdata.web.contexts.shell import Badge, Choice, Notice, Tone
 from tinhdata.web.contexts.sources import (
     LookColumn,
     LookFile,
@@ -107,8 +110,33 @@ def source_page(
         action=f"/sources/{source.id}" if manages else None,
         enabled=view.enabled,
         is_busy=view.last_run is not None and view.last_run.outcome is Outcome.RUNNING,
+        twins=tuple(_twins(platform, actor, source, language)),
         look=look,
     )
+
+
+def _twins(platform: Platform, actor: Actor, source: Source, language: str) -> Iterator[Choice]:
+    """Give the other sources of the dataset, and the datasets that collect the same figures.
+
+    What stands in a connected database is not to be collected again (Luật Dữ liệu 60/2024/QH15,
+    Điều 11 khoản 2 điểm b).
+    """
+    for view in platform.sources.list(actor):
+        other = view.source
+        if other.dataset == source.dataset and other.id != source.id:
+            yield Choice(other.id, other.title or other.id, href=f"/sources/{other.id}")
+    with suppress(DictionaryMissing):
+        overlaps = platform.dictionary.collected_twice(actor)
+        datasets = dict.fromkeys(
+            at.dataset
+            for overlap in overlaps
+            if source.dataset in {at.dataset for at in overlap.columns}
+            for at in overlap.columns
+            if at.dataset != source.dataset
+        )
+        for dataset in datasets:
+            name = _dataset_name(platform, dataset, language)
+            yield Choice(dataset, name, href=dataset_path(dataset))
 
 
 def look_shown(look: Look) -> LookShown:
