@@ -2,9 +2,17 @@
 
 import os
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _listed(value: object) -> object:
+    """Read a list as people write one: its parts with commas between."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
 
 
 class Settings(BaseSettings):
@@ -40,10 +48,12 @@ class Settings(BaseSettings):
     """Language of pages and terminal where the person has not chosen: vi or en."""
     demo: bool = False
     """Whether the demo accounts are made and the pack's contracts approved by the actor `pack`."""
-    source_private_hosts: frozenset[str] = frozenset()
-    """Hosts of inner networks that pulled web sources may reach, as a JSON list; no others."""
-    source_folders: tuple[Path, ...] = ()
-    """Folders below which watched folders of sources may lie, as a JSON list."""
+    source_private_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)] = (
+        frozenset()
+    )
+    """Hosts of inner networks that pulled web sources may reach, with commas between; no others."""
+    source_folders: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_listed)] = ()
+    """Folders below which watched folders of sources may lie, with commas between."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least level of log lines: debug, info, warning or error."""
 

@@ -40,6 +40,16 @@ class FoundKey:
     failing: int
 
 
+def is_running_number(header: str) -> bool:
+    """Say whether a column only numbers the lines of its file."""
+    return _ORDINAL_WORDS.fullmatch(match_key(header)) is not None
+
+
+def names_codes(header: str) -> bool:
+    """Say whether a column is called a code, a number of a document, an id."""
+    return _CODE_WORDS.search(match_key(header)) is not None
+
+
 def find_key(columns: Sequence[ColumnSeen], kinds: Sequence[Kind]) -> FoundKey:
     """Give the best key; where none is without fault, the one with the fewest.
 

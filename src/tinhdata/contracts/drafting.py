@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 
 from tinhdata.contracts import draft_meaning, draft_names, draft_ranges
 from tinhdata.contracts.draft_geometry import geometry_of
-from tinhdata.contracts.draft_keys import find_key, find_reference, partly_known
+from tinhdata.contracts.draft_keys import (
+    find_key,
+    find_reference,
+    is_running_number,
+    names_codes,
+    partly_known,
+)
 from tinhdata.contracts.draft_meaning import Meaning
 from tinhdata.contracts.draft_model import DraftColumn, DraftTable, DraftWishes
 from tinhdata.contracts.draft_seen import ColumnSeen, KnownKey, TableSeen
@@ -80,6 +86,10 @@ def draft_of_table(
             drafted = replace(drafted, allowed=())
         drafted = replace(drafted, position=positions[at])
         remarks = (*_seen_remarks(one, may_show=not of_persons), *drafted.remarks)
+        if at not in key.columns and is_running_number(one.seen.header):
+            # The next file may number its lines anew, or not at all.
+            drafted = replace(drafted, required=False)
+            remarks = (*remarks, t("The column only numbers the lines: it may be missing."))
         columns.append(replace(drafted, remarks=remarks))
     if wide:
         columns = _with_marks(columns, wide, names)
@@ -259,6 +269,7 @@ def _text_column(drafted: DraftColumn, one: _Looked, known: Sequence[KnownKey]) 
     if found is None:
         return replace(drafted, remarks=tuple(_nearly(one, known)))
     reference, lacking = found
+    drafted = replace(drafted, unique=False)
     remarks = (_lacking(lacking, reference.dataset),) if lacking else ()
     drafted = replace(drafted, reference=reference, remarks=remarks)
     commune = SEMANTIC_TYPES["commune-code"]
@@ -268,7 +279,9 @@ def _text_column(drafted: DraftColumn, one: _Looked, known: Sequence[KnownKey]) 
 
 
 def _is_unique_code(one: _Looked, values: Sequence[str]) -> bool:
-    """Say whether the values are codes, many and never the same."""
+    """Say whether the column is called a code, and its many values are never the same."""
+    if one.is_personal or not names_codes(one.seen.header):
+        return False
     if len(values) < 20 or one.kind.missing or any(one.seen.counts[at] > 1 for at in one.kind.read):
         return False
     return all(len(value) <= 30 and any(c.isdigit() for c in value) for value in values)

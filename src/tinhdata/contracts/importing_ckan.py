@@ -143,7 +143,9 @@ class _Resource:
             found = self._resource.get(key).items()
             if found:
                 return found
-        return ()
+        # Some portals write the fields of the datastore where others write a table schema.
+        described = self._resource.at("schema", "fields").items()
+        return described if any(field.get("id").text() for field in described) else ()
 
     def _key(self, fields: tuple[Part, ...]) -> tuple[str, ...]:
         written = self._resource.get("primary_key")

@@ -288,18 +288,34 @@ def _not_found(dataset: str, hint: str | None) -> Explanation:
     return text, t("Look the value up in that dataset, or have it entered there first.")
 
 
-def bound_text(bound: int | Decimal | date | datetime | None, unit: str | None = None) -> str:
-    """Write a bound as people here do: dd/mm/yyyy and a decimal comma."""
+def bound_text(bound: int | Decimal | date | datetime | None, unit: str | None = None) -> Text:
+    """Give a bound as a text, which takes the form of the reader's language where it is shown."""
     match bound:
         case datetime():
-            return bound.strftime("%d/%m/%Y %H:%M")
+            return t("{time}, {day}", time=f"{bound:%H:%M}", day=_day_text(bound))
         case date():
-            return bound.strftime("%d/%m/%Y")
+            return _day_text(bound)
         case int() | Decimal():
-            # Years and other short numbers are printed without a sign between thousands.
-            group = "," if abs(Decimal(bound)) >= 10_000 else ""
-            number = format(bound, f"{group}f" if isinstance(bound, Decimal) else f"{group}d")
-            written = number.translate(str.maketrans(",.", ".,"))
-            return f"{written} {unit}" if unit and unit != "%" else f"{written}{unit or ''}"
+            number = t("{number}", number=_number_param(bound))
+            if not unit:
+                return number
+            return t("{number}%", number=number) if unit == "%" else _with_unit(number, unit)
         case None:
-            return ""
+            return t("{number}", number="")
+
+
+def _number_param(bound: int | Decimal) -> str | float:
+    # Years and other short numbers are printed without a sign between thousands.
+    if bound == int(bound) and abs(Decimal(bound)) < 10_000:
+        return str(int(bound))
+    return bound if isinstance(bound, int) else float(bound)
+
+
+def _with_unit(number: Text, unit: str) -> Text:
+    return t("{number} {unit}", number=number, unit=unit)
+
+
+def _day_text(day: date) -> Text:
+    return t(
+        "{year}-{month}-{day}", year=str(day.year), month=f"{day.month:02}", day=f"{day.day:02}"
+    )

@@ -96,6 +96,36 @@ def test_every_kind_of_file_gives_the_same_release(
     assert list(desk.rows(LOG.id)) == KEPT
 
 
+SHARES = Set(
+    "ty-le-thu",
+    (
+        Col("ma", "Mã số", key=1, required=True),
+        Col("ty_le", "Tỷ lệ hộ nghèo", "number", custom={"decimals": 2, "unit": "%"}),
+        Col("he_so", "Hệ số", "number", custom={"decimals": 2}),
+    ),
+)
+
+
+def test_a_cell_shown_as_a_percentage_is_released_as_that_and_held_where_none_is_meant(
+    office: Desk, tmp_path: Path
+) -> None:
+    office.registered(SHARES)
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    for row in (["Mã số", "Tỷ lệ hộ nghèo", "Hệ số"], ["A", 0.25, 0.5], ["B", 0.125, 0.25]):
+        sheet.append(row)
+    for cell in ("B2", "B3", "C3"):
+        sheet[cell].number_format = "0.0%"
+    book.save(tmp_path / "a.xlsx")
+    delivery = office.send_bytes(SHARES.id, (tmp_path / "a.xlsx").read_bytes(), name="a.xlsx")
+    (held,) = office.open_items(delivery)
+    item = office.items(delivery)[0]
+    assert "“25%” is a percentage, the column is not" in str(item.reasons[0].text)
+    office.mend(delivery, held, "he_so", "0.25")
+    office.published(delivery, by=OFFICER)
+    assert ("A", Decimal(25), Decimal("0.5")) in list(office.rows(SHARES.id))
+
+
 def yearly_book(path: Path, bad: str = "M3") -> bytes:
     book = openpyxl.Workbook()
     book.remove(book.worksheets[0])

@@ -198,7 +198,7 @@ def test_the_command_line_adds_tries_pulls_pauses_and_removes(tmp_path: Path) ->
     settings = {
         "TINHDATA_PACK": str(tmp_path / "pack"),
         "TINHDATA_DEMO": "true",
-        "TINHDATA_SOURCE_FOLDERS": f'["{folder}"]',
+        "TINHDATA_SOURCE_FOLDERS": str(folder),
     }
     shell = Shell(store, settings)
     file = tmp_path / "nguon.yaml"

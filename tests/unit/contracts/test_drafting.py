@@ -280,6 +280,21 @@ def test_what_is_never_empty_is_required_and_what_never_repeats_as_code_is_uniqu
     assert not contract.column("ghi").required
 
 
+def test_a_running_number_may_be_missing_and_only_what_is_called_a_code_is_unique() -> None:
+    rows = range(1, 26)
+    contract = drafted(
+        {
+            "STT": [str(number) for number in rows],
+            "Mã điểm": [f"DB{number:03}" for number in rows],
+            "Mã số cấp phép": [f"GP{number:03}" for number in rows],
+            "Lô hàng": [f"L{number:03}" for number in rows],
+        }
+    )
+    assert not contract.column("stt").required
+    assert contract.column("ma_so_cap_phep").unique
+    assert not contract.column("lo_hang").unique
+
+
 @pytest.mark.parametrize(
     ("cells", "key"),
     [

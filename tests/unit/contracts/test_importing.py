@@ -72,6 +72,14 @@ def test_what_ckan_says_beside_it_is_told_and_persons_are_left_out() -> None:
     assert any("Bản đồ" in str(note) for note in imported.notes)
 
 
+def test_fields_of_the_datastore_may_stand_where_others_write_a_table_schema() -> None:
+    field = {"id": "ma_cay", "type": "text", "info": {"label": "Mã cây"}}
+    resource = {"name": "cay.csv", "schema": {"fields": [field]}}
+    package = {"success": True, "result": {"name": "cay", "resources": [resource]}}
+    (contract,) = contracts(import_ckan(json.dumps(package).encode(), "x"))
+    assert (contract.column_names, contract.column("ma_cay").label.vi) == (("ma_cay",), "Mã cây")
+
+
 def test_an_answer_of_the_datastore_alone_is_enough() -> None:
     answer = {"success": True, "result": {"fields": [{"id": "Mã xã", "type": "text"}]}}
     (contract,) = contracts(import_ckan(json.dumps(answer).encode(), "x", DraftWishes("xa")))

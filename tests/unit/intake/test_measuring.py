@@ -15,7 +15,7 @@ CONTRACT = contract_of(
 
 def units_of(header: str, *above: str, chosen: str | None = None) -> Units:
     choice = ReadingChoice(units={} if chosen is None else {"thu": chosen})
-    match = ColumnMatch("thu", 1, header, Matched.LABEL)
+    match = ColumnMatch("thu", 1, header, Matched.UNIT)
     return find_units(CONTRACT, choice, [match], (), above)
 
 

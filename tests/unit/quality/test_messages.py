@@ -288,10 +288,25 @@ def test_a_long_cell_is_quoted_shortly_and_in_one_line() -> None:
         (Decimal("0.5"), None, "0,5"),
         (Decimal("-12345.5"), None, "-12.345,5"),
         (date(2025, 7, 1), None, "01/07/2025"),
-        (datetime(2025, 7, 1, 8, 30), None, "01/07/2025 08:30"),  # noqa: DTZ001  # as stored
+        (datetime(2025, 7, 1, 8, 30), None, "08:30, 01/07/2025"),  # noqa: DTZ001  # as stored
     ],
 )
 def test_bounds_are_written_as_people_here_write(
     bound: int | Decimal | date, unit: str | None, written: str
 ) -> None:
-    assert bound_text(bound, unit) == written
+    assert say(bound_text(bound, unit), "vi") == written
+
+
+@pytest.mark.parametrize(
+    ("bound", "unit", "written"),
+    [
+        (1900, None, "1900"),
+        (20_000, "kg", "20,000 kg"),
+        (Decimal("0.5"), None, "0.5"),
+        (date(2025, 7, 1), None, "2025-07-01"),
+    ],
+)
+def test_bounds_are_written_otherwise_for_readers_of_english(
+    bound: int | Decimal | date, unit: str | None, written: str
+) -> None:
+    assert say(bound_text(bound, unit), "en") == written
