@@ -51,7 +51,7 @@ check: setup ## format, lint, types, import rules
 	.venv/bin/lint-imports
 
 # Two lanes for two cores: what starts servers, browsers and processes, and all the rest.
-LANES := tests/browser,tests/journeys,tests/crash,tests/contracts,tests/conformance,tests/house tests/integration,tests/unit
+LANES := tests/browser,tests/journeys,tests/crash,tests/contracts,tests/conformance,tests/house,tests/unit tests/integration
 
 test: check second-opinion ## set up all, check all, run every test
 	.venv/bin/python tools/lanes.py $(LANES)
