@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tinhdata.cli.exits import ExitCode
 from tinhdata.cli.output import Out
 from tinhdata.deliveries import Change, Delivery, Rows, State, Units, state_name
-from tinhdata.intake import Understanding
+from tinhdata.intake import Question, Understanding
 from tinhdata.kernel import Text, t
 from tinhdata.quality import RuleShare
 
@@ -34,6 +34,8 @@ class Understood:
     unmatched_headers: tuple[str, ...]
     unmatched_columns: tuple[str, ...]
     questions: tuple[str, ...]
+    systems: tuple[str, ...]
+    """Coordinate systems that put most features of a layer where they belong, best first."""
     notes: tuple[Text, ...]
 
 
@@ -165,6 +167,7 @@ def _understood(found: Understanding) -> Understood:
         unmatched_headers=tuple(header for _index, header in found.unmatched_headers),
         unmatched_columns=found.unmatched_columns,
         questions=tuple(question.value for question in found.questions),
+        systems=tuple(seen.key for seen in found.crs_candidates),
         notes=found.notes,
     )
 
@@ -233,7 +236,7 @@ def _next_steps(report: DeliveryReport) -> Iterator[Text]:
         case State.AWAITING:
             yield t("A second person approves it on the page of approvals.")
         case State.CHOOSING:
-            yield t("Say how to read it: --sheet or --map, or on the delivery's page.")
+            yield from _how_to_choose(report)
         case State.RELEASED if report.release:
             yield t("Published as release {release}.", release=report.release)
         case State.RECEIVED | State.CHECKING | State.PUBLISHING:
@@ -242,3 +245,23 @@ def _next_steps(report: DeliveryReport) -> Iterator[Text]:
             pass
     if report.rows.quarantined or (report.units and report.units.rejected):
         yield t("Rows that wait: tinhdata quarantine list {delivery}", delivery=report.delivery)
+
+
+def _how_to_choose(report: DeliveryReport) -> Iterator[Text]:
+    """Say which options answer what the platform could not tell alone."""
+    found = report.understood
+    questions = found.questions if found else ()
+    if Question.CRS.value in questions and found is not None:
+        yield t(
+            "Say in which coordinate system the layer is: --crs {systems}",
+            systems=" | ".join(found.systems) or "EPSG:…",
+        )
+    if Question.MAPPING.value in questions and found is not None:
+        yield t(
+            "Columns that every row needs were not found: {columns}. Name them: "
+            "--map column=header.",
+            columns=", ".join(found.unmatched_columns),
+        )
+    if Question.SHEET.value in questions:
+        yield t("Say which sheet or file to read: --sheet.")
+    yield t("All of it can be said on the delivery's page, too.")

@@ -143,6 +143,10 @@ def _served(settings: Settings, *, demo: bool, host: str | None, port: int | Non
 
 
 def _load(out: Out, platform: Platform) -> None:
+    if not platform.registry.all_active():
+        out.note(
+            t("The pack is loaded with all its samples; the first time this takes a minute or two.")
+        )
     loaded = install(out, platform)
     if not out.is_json and not loaded.unchanged:
         loaded.show(out)
