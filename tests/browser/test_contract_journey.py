@@ -7,12 +7,12 @@ hand, sees a fault at its cell, mends it and sends; the dataset's page shows the
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.axe import looked_at
+from tests.browser.desk import Window, window
 from tests.support.browser import chromium
 from tests.support.server import Server, serve
 from tests.support.small_pack import small_pack
@@ -35,27 +35,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@dataclass
-class Desk:
-    """A person before a browser window."""
-
-    page: Page
-    server: Server
-    shape: str
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.server.address + path)
+class Desk(Window):
+    """An officer who changes a contract."""
 
     def look(self, name: str) -> None:
         looked_at(self.page, f"journey-contract-{name}-{self.shape}")
-
-    def sign_in(self, login: str) -> None:
-        self.page.context.clear_cookies()
-        self.open("/sign-in")
-        self.page.fill("input[name=login]", login)
-        self.page.fill("input[name=password]", self.server.password)
-        self.page.click("form[action='/sign-in'] button")
-        self.page.wait_for_url(re.compile("/desk"))
 
     @property
     def text(self) -> Locator:
@@ -66,27 +50,16 @@ class Desk:
 
     def wait_for(self, delivery: str, state: str) -> None:
         for _ in range(300):
-            answer = self.page.request.get(f"{self.server.address}/api/v1/deliveries/{delivery}")
-            if answer.json()["state"] == state:
+            if self.state_of(delivery) == state:
                 return
             self.page.wait_for_timeout(100)
-        raise AssertionError(f"{delivery} is not {state}: {answer.json()['state']}")
+        raise AssertionError(f"{delivery} is not {state}: {self.state_of(delivery)}")
 
 
 @pytest.fixture(params=[1440, 360], ids=["wide", "phone"])
 def desk(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Desk]:
-    context = browser.new_context(
-        viewport={"width": request.param, "height": 800}, locale="vi-VN", accept_downloads=True
-    )
-    page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.set_default_timeout(WAIT)
-    yield Desk(page, server, str(request.param))
-    context.close()
-    assert [line for line in said if "status of 4" not in line] == []
+    with window(browser, request.param, WAIT) as page:
+        yield Desk(page, server, str(request.param))
 
 
 def line_of(text: str, part: str) -> int:

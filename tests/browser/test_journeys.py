@@ -10,14 +10,14 @@ import io
 import re
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.axe import looked_at
+from tests.browser.desk import Window, window
 from tests.data.expectations import PACK, REAL_FILES, Expectation, made_here, of_real_files
 from tests.data.planting import Planted, plant
 from tests.support.browser import chromium
@@ -40,27 +40,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
-@dataclass
-class Desk:
-    """A person before a browser window."""
-
-    page: Page
-    server: Server
-    shape: str
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.server.address + path)
+class Desk(Window):
+    """An officer who delivers files."""
 
     def look(self, name: str) -> None:
         looked_at(self.page, f"journey-{name}-{self.shape}")
-
-    def sign_in(self, login: str) -> None:
-        self.page.context.clear_cookies()
-        self.open("/sign-in")
-        self.page.fill("input[name=login]", login)
-        self.page.fill("input[name=password]", self.server.password)
-        self.page.click("form[action='/sign-in'] button")
-        self.page.wait_for_url(re.compile("/desk"))
 
     def submit(self, action: str) -> None:
         """Send the form whose action ends in `action` by its main button."""
@@ -90,11 +74,6 @@ class Desk:
             self.page.wait_for_timeout(100)
         self.open(f"/deliveries/{delivery}")
 
-    def state_of(self, delivery: str) -> str:
-        answer = self.page.request.get(f"{self.server.address}/api/v1/deliveries/{delivery}")
-        assert answer.ok, answer.status
-        return str(answer.json()["state"])
-
 
 def people_of(dataset: str) -> tuple[str, str]:
     """Give the logins of the officer and the approver of the agency that owns `dataset`."""
@@ -106,17 +85,8 @@ def people_of(dataset: str) -> tuple[str, str]:
 
 @pytest.fixture(params=[1440, 360], ids=["wide", "phone"])
 def desk(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Desk]:
-    context = browser.new_context(
-        viewport={"width": request.param, "height": 800}, locale="vi-VN", accept_downloads=True
-    )
-    page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.set_default_timeout(WAIT)
-    yield Desk(page, server, str(request.param))
-    context.close()
-    assert [line for line in said if "status of 4" not in line] == []
+    with window(browser, request.param, WAIT) as page:
+        yield Desk(page, server, str(request.param))
 
 
 FILE = Path(__file__).parents[1] / "data" / "quy-mo-cap-xa.csv"

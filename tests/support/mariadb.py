@@ -5,12 +5,9 @@ that started it, however that ends.
 """
 
 import os
-import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +15,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import sqlalchemy as sa
+
+from tests.support.daemons import free_port, other_user, run, wait_until, within_reach
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TOOLS = _ROOT / "var" / "tools"
@@ -83,8 +82,9 @@ def mariadb() -> Iterator[MariaDBServer]:
     programs = find_mariadb()
     with tempfile.TemporaryDirectory(prefix="tinhdata-maria-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        user = _other_user()
-        programs = _within_reach(programs, folder)
+        user = other_user("mysql")
+        if (copied := within_reach(programs.server, folder)) is not None:
+            programs = _unpacked(copied)
         (folder / "data").mkdir()
         (folder / "grants.sql").write_text(_grants(programs))
         if user is not None:
@@ -106,7 +106,7 @@ def mariadb() -> Iterator[MariaDBServer]:
         ]
         with (folder / "log").open("wb") as log:
             _bootstrap(programs, common, folder, user, environment, log)
-            port = _free_port()
+            port = free_port()
             listening = [f"--port={port}", "--bind-address=127.0.0.1", f"--socket={folder / 's'}"]
             process = subprocess.Popen(
                 [
@@ -128,7 +128,9 @@ def mariadb() -> Iterator[MariaDBServer]:
             )
         try:
             server = MariaDBServer(port, folder / "s")
-            _wait_until_ready(server, process, folder / "log")
+            if not wait_until(server.is_ready, process):
+                told = (folder / "log").read_text()[-3000:]
+                raise NoMariaDB(f"MariaDB did not start:\n{told}")
             yield server
         finally:
             assert process.stdin is not None
@@ -159,10 +161,10 @@ def unpack(folder: Path) -> None:
     own = ["-o", f"Dir::State::lists={state / 'lists'}", "-o", f"Dir::Cache={state}"]
     own += ["-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User="]
     try:
-        _run(["apt-get", *own, "update", "-qq"], packages)
-        _run(["apt-get", *own, "download", *_PACKAGES], packages)
+        run(["apt-get", *own, "update", "-qq"], packages)
+        run(["apt-get", *own, "download", *_PACKAGES], packages)
         for package in sorted(packages.glob("*.deb")):
-            _run(["dpkg", "-x", str(package), str(folder)], packages)
+            run(["dpkg", "-x", str(package), str(folder)], packages)
     except subprocess.CalledProcessError as error:
         raise NoMariaDB(f"{_HELP}\n({error}\n{error.stderr})") from error
     except OSError as error:
@@ -222,39 +224,3 @@ def _bootstrap(
 
 def _lc(programs: Programs) -> Path:
     return programs.share
-
-
-def _other_user() -> int | None:
-    """Give the user that the server runs as where we are root, which MariaDB refuses."""
-    if os.geteuid() != 0:
-        return None
-    known = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall()}
-    return known.get("mysql", known["nobody"])
-
-
-def _within_reach(programs: Programs, folder: Path) -> Programs:
-    """Copy unpacked programs out of a home that other users may not enter."""
-    if all(parent.stat().st_mode & 0o001 for parent in programs.server.parents):
-        return programs
-    source = next(parent for parent in programs.server.parents if (parent / "complete").exists())
-    shutil.copytree(source, folder / "programs", symlinks=True)
-    return _unpacked(folder / "programs")
-
-
-def _wait_until_ready(server: MariaDBServer, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while not server.is_ready():
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise NoMariaDB(f"MariaDB did not start:\n{log.read_text()[-3000:]}")
-        time.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _run(command: list[str], folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
-    return done.stdout

@@ -5,12 +5,9 @@ that started it, however that ends.
 """
 
 import os
-import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +16,8 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
+
+from tests.support.daemons import free_port, other_user, run, wait_until, within_reach
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TOOLS = _ROOT / "var" / "tools"
@@ -81,12 +80,13 @@ def postgres(programs: Programs | None = None) -> Iterator[PostgresServer]:
     programs = programs or find_postgres()
     with tempfile.TemporaryDirectory(prefix="tinhdata-pg-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        user = _other_user()
+        user = other_user("postgres")
         if user is not None:
-            programs = _within_reach(programs, folder)
+            if (copied := within_reach(programs.folder / "postgres", folder)) is not None:
+                programs = unpacked_programs(copied)
             os.chown(folder, user, -1)
         _initialise(programs, folder, user)
-        port = _free_port()
+        port = free_port()
         command = [
             str(programs.folder / "postgres"),
             *("-D", str(folder / "data"), "-k", str(folder), "-h", "127.0.0.1", "-p", str(port)),
@@ -107,7 +107,9 @@ def postgres(programs: Programs | None = None) -> Iterator[PostgresServer]:
             )
         try:
             server = PostgresServer(port)
-            _wait_until_ready(server, process, folder / "log")
+            if not wait_until(server.is_ready, process):
+                told = (folder / "log").read_text()
+                raise NoPostgres(f"PostgreSQL did not start:\n{told}")
             yield server
         finally:
             assert process.stdin is not None
@@ -142,17 +144,17 @@ def unpack(folder: Path) -> None:
     own = ["-o", f"Dir::State::lists={state / 'lists'}", "-o", f"Dir::Cache={state}"]
     own += ["-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User="]
     try:
-        _run(["apt-get", *own, "update", "-qq"], packages)
-        depends = _run(["apt-cache", *own, "depends", "postgresql"], packages).splitlines()
+        run(["apt-get", *own, "update", "-qq"], packages)
+        depends = run(["apt-cache", *own, "depends", "postgresql"], packages).splitlines()
         server = next(line.split()[1] for line in depends if line.strip().startswith("Depends:"))
         wanted = ["install", "-s", "-y", "--no-install-recommends", server]
-        plan = _run(["apt-get", *own, *wanted], packages)
+        plan = run(["apt-get", *own, *wanted], packages)
         planned = {line.split()[1] for line in plan.splitlines() if line.startswith("Inst ")}
         names = {name for name in planned if not name.startswith(_NOT_NEEDED)}
         # Where it is installed, though not to be found, the plan does not name the server.
-        _run(["apt-get", *own, "download", *sorted(names | {server})], packages)
+        run(["apt-get", *own, "download", *sorted(names | {server})], packages)
         for package in sorted(packages.glob("*.deb")):
-            _run(["dpkg", "-x", str(package), str(folder)], packages)
+            run(["dpkg", "-x", str(package), str(folder)], packages)
     except subprocess.CalledProcessError as error:
         raise NoPostgres(f"{_HELP}\n({error}\n{error.stderr})") from error
     except (OSError, StopIteration) as error:
@@ -170,24 +172,6 @@ def unpacked_programs(folder: Path) -> Programs:
     return Programs(found[0].parent, {"LD_LIBRARY_PATH": ":".join(str(path) for path in libraries)})
 
 
-def _other_user() -> int | None:
-    """Give the user that the server runs as where we are root, which PostgreSQL refuses."""
-    if os.geteuid() != 0:
-        return None
-    known = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall()}
-    return known.get("postgres", known["nobody"])
-
-
-def _within_reach(programs: Programs, folder: Path) -> Programs:
-    """Copy unpacked programs out of a home that other users may not enter."""
-    parents = programs.folder.parents
-    if all(parent.stat().st_mode & 0o001 for parent in parents):
-        return programs
-    source = next(parent for parent in parents if (parent / "complete").exists())
-    shutil.copytree(source, folder / "programs", symlinks=True)
-    return unpacked_programs(folder / "programs")
-
-
 def _initialise(programs: Programs, folder: Path, user: int | None) -> None:
     options = ["--auth=trust", f"--username={_USER}", "--encoding=UTF8", "--locale=C", "--no-sync"]
     try:
@@ -203,22 +187,3 @@ def _initialise(programs: Programs, folder: Path, user: int | None) -> None:
         )
     except subprocess.CalledProcessError as error:
         raise NoPostgres(f"{_HELP}\n({error.stderr})") from error
-
-
-def _wait_until_ready(server: PostgresServer, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while not server.is_ready():
-        if process.poll() is not None or time.monotonic() > deadline:
-            raise NoPostgres(f"PostgreSQL did not start:\n{log.read_text()}")
-        time.sleep(0.05)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _run(command: list[str], folder: Path) -> str:
-    done = subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
-    return done.stdout

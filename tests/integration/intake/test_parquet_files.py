@@ -182,7 +182,9 @@ def test_a_file_with_spoilt_bytes_is_refused_or_read_and_never_ends_the_process(
     path.write_bytes(data)
     understanding = understand(path, path.name, harvest())
     if understanding.is_ready:
-        read_file(path, harvest())
+        read_file(path, harvest())  # which asserts that every unit is accounted for
+    else:
+        assert understanding.refusal is not None
 
 
 @settings(max_examples=8, deadline=None)

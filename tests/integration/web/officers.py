@@ -1,17 +1,25 @@
 """People at their desks: a signed-in client that fills in the forms it is shown."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from html import unescape
 from pathlib import Path
 
 from httpx import Client, Response
 
-from tinhdata.bootstrap import Platform, demo_accounts
+from tests.data.expectations import PACK
+from tests.integration.deliveries.packing import Set, contract_text
+from tests.support.served import served
+from tests.support.small_pack import FIRST
+from tinhdata.bootstrap import Platform, demo_accounts, install_pack, open_platform
+from tinhdata.contracts import load_contract
+from tinhdata.settings import Settings
 
 DATA = Path(__file__).parents[2] / "data"
 _ID = re.compile(r"dlv_[0-9a-z]+")
+_STATISTICS = "dan-so-dien-tich-mat-do"
 
 
 @dataclass
@@ -67,3 +75,21 @@ def sit_down(platform: Platform, address: str, login: str) -> Desk:
     token = re.search(r'name="csrf" value="([0-9a-f]+)"', client.get("/desk").text)
     assert token is not None
     return Desk(platform, client, token.group(1))
+
+
+@contextmanager
+def officer_of(dataset: Set, store: Path) -> Iterator[Desk]:
+    """Serve a new platform that also has `dataset`, with an officer of its agency signed in."""
+    platform = open_platform(Settings(store=store, pack=PACK, demo=True))
+    install_pack(platform, only=FIRST)
+    agency = platform.registry.active(_STATISTICS).contract.agency
+    loaded = load_contract(contract_text(replace(dataset, agency=agency)).encode(), "bang.yaml")
+    with platform.db.transaction() as tx:
+        platform.registry.propose(tx, "pack", loaded)
+        platform.registry.approve(tx, "pack", loaded.hash)
+        platform.registry.activate(tx, "pack", loaded.hash)
+    with served(platform) as address:
+        desk = sit_down(platform, address, "canbo.taichinh")
+        yield desk
+        desk.client.close()
+    platform.close()

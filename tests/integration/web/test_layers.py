@@ -3,24 +3,16 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 
-from tests.data.expectations import PACK
-from tests.integration.deliveries.packing import contract_text
 from tests.integration.deliveries.test_geodata import BOW_TIE, FIELDS, LAYER, ROWS
-from tests.integration.web.officers import Desk, sit_down
+from tests.integration.web.officers import Desk, officer_of
 from tests.support.geodata import collection, in_system, squares, write_shapefile
-from tests.support.served import served
-from tests.support.small_pack import FIRST
-from tinhdata.bootstrap import install_pack, open_platform
-from tinhdata.contracts import load_contract
 from tinhdata.deliveries import Delivery, State
-from tinhdata.settings import Settings
 
 STATISTICS = "dan-so-dien-tich-mat-do"
 UNITS = "danh-muc-don-vi-hanh-chinh"
@@ -28,20 +20,8 @@ UNITS = "danh-muc-don-vi-hanh-chinh"
 
 @pytest.fixture(scope="module")
 def officer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    store = tmp_path_factory.mktemp("layers") / "store"
-    platform = open_platform(Settings(store=store, pack=PACK, demo=True))
-    install_pack(platform, only=FIRST)
-    agency = platform.registry.active(STATISTICS).contract.agency
-    loaded = load_contract(contract_text(replace(LAYER, agency=agency)).encode(), "lop.yaml")
-    with platform.db.transaction() as tx:
-        platform.registry.propose(tx, "pack", loaded)
-        platform.registry.approve(tx, "pack", loaded.hash)
-        platform.registry.activate(tx, "pack", loaded.hash)
-    with served(platform) as address:
-        desk = sit_down(platform, address, "canbo.taichinh")
+    with officer_of(LAYER, tmp_path_factory.mktemp("layers") / "store") as desk:
         yield desk
-        desk.client.close()
-    platform.close()
 
 
 def state_of(officer: Desk, delivery: str) -> Delivery:

@@ -1,22 +1,15 @@
 """The page of a reading with several sheets or files: what is read, and where a held row stands."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from tests.data.expectations import PACK
-from tests.integration.deliveries.packing import Col, Set, contract_text
-from tests.integration.web.officers import Desk, sit_down
-from tests.support.served import served
-from tests.support.small_pack import FIRST
+from tests.integration.deliveries.packing import Col, Set
+from tests.integration.web.officers import Desk, officer_of
 from tests.unit.intake.building_files import json_of, zip_of
-from tinhdata.bootstrap import install_pack, open_platform
-from tinhdata.contracts import load_contract
 from tinhdata.deliveries import Delivery, State
-from tinhdata.settings import Settings
 
 STATISTICS = "dan-so-dien-tich-mat-do"
 LOG = Set(
@@ -31,20 +24,8 @@ LOG = Set(
 
 @pytest.fixture(scope="module")
 def officer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    store = tmp_path_factory.mktemp("parts") / "store"
-    platform = open_platform(Settings(store=store, pack=PACK, demo=True))
-    install_pack(platform, only=FIRST)
-    agency = platform.registry.active(STATISTICS).contract.agency
-    loaded = load_contract(contract_text(replace(LOG, agency=agency)).encode(), "bang.yaml")
-    with platform.db.transaction() as tx:
-        platform.registry.propose(tx, "pack", loaded)
-        platform.registry.approve(tx, "pack", loaded.hash)
-        platform.registry.activate(tx, "pack", loaded.hash)
-    with served(platform) as address:
-        desk = sit_down(platform, address, "canbo.taichinh")
+    with officer_of(LOG, tmp_path_factory.mktemp("parts") / "store") as desk:
         yield desk
-        desk.client.close()
-    platform.close()
 
 
 def state_of(officer: Desk, delivery: str) -> Delivery:

@@ -118,7 +118,9 @@ def test_what_is_no_old_procedure_code_is_refused(text: str, words: str) -> None
 
 
 @given(st.text(max_size=20))
-def test_no_text_makes_a_parser_fail(text: str) -> None:
-    parse_vsic_code(text)
-    parse_occupation_code(text)
-    parse_old_procedure_code(text)
+def test_every_text_is_refused_with_a_reason_or_read_and_its_written_form_read_the_same(
+    text: str,
+) -> None:
+    for parse in (parse_vsic_code, parse_occupation_code, parse_old_procedure_code):
+        read = parse(text)
+        assert reason(read) if isinstance(read, Unreadable) else parse(str(read)) == read

@@ -91,6 +91,11 @@ def test_groups_are_asked_about_only_where_a_list_is_given() -> None:
 
 
 @given(st.text(max_size=20))
-def test_no_text_makes_a_parser_fail(text: str) -> None:
-    parse_social_insurance_number(text)
-    parse_health_card(text, TODAY)
+def test_every_text_is_refused_with_a_reason_or_read_and_its_written_form_read_the_same(
+    text: str,
+) -> None:
+    number = parse_social_insurance_number(text)
+    card = parse_health_card(text, TODAY)
+    again = (parse_social_insurance_number(str(number)), parse_health_card(str(card), TODAY))
+    for read, rewritten in zip((number, card), again, strict=True):
+        assert reason(read) if isinstance(read, Unreadable) else rewritten == read

@@ -175,9 +175,17 @@ def test_the_decisions_of_real_procedures_are_read_but_for_those_written_wrongly
 
 
 @given(st.text(max_size=40))
-def test_no_text_makes_a_parser_fail(text: str) -> None:
-    parse_legal_document(text)
-    find_legal_documents(text)
+def test_every_text_is_refused_with_a_reason_or_read_and_its_written_form_read_the_same(
+    text: str,
+) -> None:
+    read = parse_legal_document(text)
+    assert (
+        str(read.reason)
+        if isinstance(read, Unreadable)
+        else parse_legal_document(str(read)) == read
+    )
+    for found in find_legal_documents(text):
+        assert parse_legal_document(str(found.document)) == found.document
 
 
 def test_clear_abbreviations_are_written_out_and_the_others_stay() -> None:
