@@ -25,6 +25,7 @@ from tests.crash.clock import MovedClock
 from tests.crash.files import Mode, Row, nth, published
 from tests.crash.lives import People
 from tests.support.big_delivery import DATASET, make_csv, make_pack
+from tests.support.peak import peak_mib
 from tinhdata.access import Action, Actor, ActorKind, Resource, Role, require
 from tinhdata.bootstrap import Platform, install_pack, open_platform
 from tinhdata.deliveries import Delivery, State
@@ -147,7 +148,7 @@ def _finish(store: Path, pack: Path, rows: int, number: int, report: Path) -> No
     found = {
         "released": delivery.rows.released,
         "quarantined": delivery.rows.quarantined,
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mib": peak_mib(),
         "faults": list(_faults_of_big(platform, delivery, rows)),
     }
     report.write_text(json.dumps(found))

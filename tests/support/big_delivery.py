@@ -5,7 +5,6 @@ rows, and the peak of resident memory in MiB.
 """
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from tests.data.expectations import PACK
+from tests.support.peak import peak_mib
 from tests.support.small_pack import small_pack
 from tinhdata.access import Actor, ActorKind, Role
 from tinhdata.bootstrap import Platform, install_pack, open_platform
@@ -133,7 +133,7 @@ def deliver(platform: Platform, rows: int) -> dict[str, object]:
         "released": done.rows.released,
         "quarantined": done.rows.quarantined,
         "seconds": dict(zip(("receive", "check", "publish"), took, strict=True)),
-        "peak_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_mib": peak_mib(),
     }
 
 

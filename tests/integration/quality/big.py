@@ -4,7 +4,6 @@ Run as `python -m tests.integration.quality.big make|check FOLDER ROWS`; `check`
 made, released, held, linked, and its peak of memory in MiB.
 """
 
-import resource
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.integration.quality.builders import (
     relation,
     table_spec,
 )
+from tests.support.peak import peak_mib
 from tinhdata.contracts.model import Reference
 from tinhdata.quality import CheckContext, Limits, ReferenceValues, check, compile_checks
 
@@ -75,7 +75,7 @@ def measure(folder: Path) -> None:
         folder / "out",
         Limits(),
     )
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = peak_mib()
     counts = (result.made, result.released, result.quarantined, result.linked, peak)
     sys.stdout.write(" ".join(str(number) for number in counts))
 

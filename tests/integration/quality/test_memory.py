@@ -5,10 +5,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-MOST_MB = 900
-"""Alone on two cores it takes about 560; beside other work the engine holds more at once."""
-MOST_RUNS = 3
-"""What the neighbours of one run cause is not there in every run; what the check needs is."""
+MOST_MB = 650
+"""It takes about 560."""
 
 
 def run_big(*arguments: str) -> str:
@@ -18,14 +16,10 @@ def run_big(*arguments: str) -> str:
     return done.stdout
 
 
-def test_a_million_rows_of_twelve_columns_are_checked_within_900_mb(tmp_path: Path) -> None:
+def test_a_million_rows_of_twelve_columns_are_checked_within_650_mb(tmp_path: Path) -> None:
     run_big("make", str(tmp_path), "1000000")
-    peak = MOST_MB
-    for _ in range(MOST_RUNS):
-        told = run_big("check", str(tmp_path)).split()
-        made, released, held, linked, peak = (int(number) for number in told)
-        if peak < MOST_MB:
-            break
+    told = run_big("check", str(tmp_path)).split()
+    made, released, held, linked, peak = (int(number) for number in told)
     # Row 2000n + 1 repeats row 2000n - 1, and every 1000th row has a day that does not exist.
     assert (made, held, linked) == (1_000_000, 1_000, 499)
     assert released == made - held - linked

@@ -13,16 +13,14 @@ ROWS = {"postgresql": 1_000_000, "mysql": 200_000}
 _MOST_MB = 60
 _ROOT = Path(__file__).parents[3]
 _SCRIPT = """
-import json, resource, sys
+import json, sys
+from tests.support.peak import peak_mib as peak
 from tinhdata.contracts import NumberForm
 from tinhdata.sources.drivers.database import snapshot
 from tinhdata.sources.drivers.kinds import SERVERS
 from tinhdata.sources.drivers.selecting import Selection
 from tinhdata.sources.model import DatabasePlace, SourceKind
 from tinhdata.sources.values import write_rows
-
-def peak():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 kind, host, port, database, user, password, target = sys.argv[1:]
 place = DatabasePlace(host, int(port), database, user, None, "lon")
