@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -40,8 +40,16 @@ class Settings(BaseSettings):
     """Memory limit of one DuckDB connection that checks or releases, in MiB."""
     threads: int = 2
     """Threads of one DuckDB connection."""
+    open_files: Path | None = None
+    """Folder of full files of open releases; by default one in the store."""
+    open_files_kept: int = 3
+    """Of how many releases of a dataset, the newest ones, full files are kept."""
+    accel_redirect: str | None = None
+    """Address below which nginx in front sends full files itself (X-Accel-Redirect)."""
     upload_limit_mb: int = 512
     """Largest file accepted, in MiB."""
+    cache_rows: int = 50_000
+    """Least rows of a release that also gets a database file for quick reading; 0 for none."""
     workers: int = 1
     """Worker threads inside `serve`."""
     language: Literal["vi", "en"] = "vi"
@@ -54,6 +62,22 @@ class Settings(BaseSettings):
     """Hosts of inner networks that pulled web sources may reach, with commas between; no others."""
     source_folders: Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_listed)] = ()
     """Folders below which watched folders of sources may lie, with commas between."""
+    mail_host: str | None = None
+    """Server that mails are handed to; without one nobody can follow by mail."""
+    mail_port: int = 587
+    """Port of the mail server."""
+    mail_sender: str = "tinhdata@localhost"
+    """Address that mails come from, perhaps with a name: Dữ liệu mở <dulieu@example.vn>."""
+    mail_tls: Literal["starttls", "tls", "none"] = "starttls"
+    """How the way to the mail server is encrypted: starttls, tls or none."""
+    mail_user: str | None = None
+    """Name to sign in to the mail server with."""
+    mail_password: SecretStr | None = None
+    """Secret of that name."""
+    webhook_private_hosts: Annotated[frozenset[str], NoDecode, BeforeValidator(_listed)] = (
+        frozenset()
+    )
+    """Hosts of inner networks that webhooks may call, with commas between; no others."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least level of log lines: debug, info, warning or error."""
 

@@ -16,6 +16,8 @@ class Role(StrEnum):
 
     OFFICER = "officer"
     APPROVER = "approver"
+    PROTECTOR = "protector"
+    """Data protection officer: signs for contracts that concern personal data."""
     OPERATOR = "operator"
 
 
@@ -41,12 +43,18 @@ class Action(StrEnum):
     RETURN = "return"
     PUBLISH = "publish"
     """Ask for publishing, which publishes where the contract needs no second person."""
+    PUBLISH_PULLED = "publish-pulled"
+    """Publish what a source brought, where the contract needs no second person."""
     APPROVE = "approve"
     WITHDRAW = "withdraw"
     PROPOSE_CONTRACT = "propose-contract"
     TRY_CONTRACT = "try-contract"
     """See what a contract would make of what was delivered last; nothing changes by that."""
     APPROVE_CONTRACT = "approve-contract"
+    SIGN_CONTRACT = "sign-contract"
+    """Sign for data protection, before an approver decides."""
+    ANSWER = "answer"
+    """Take up and answer what people report and ask."""
     MANAGE_PEOPLE = "manage-people"
     OPERATE = "operate"
 
@@ -109,6 +117,30 @@ class Resource:
             masks=MappingProxyType({c.name: c.mask for c in columns if c.mask is not None}),
             suppliers=suppliers,
         )
+
+    @classmethod
+    def of_release(cls, own: Contract, active: Contract, *others: Contract) -> "Resource":
+        """Give a release made under the contract `own` as a resource, under the rules of today.
+
+        A release keeps the columns it was published with, yet what was learnt since about their
+        protection counts: the strictest access level, and every column that any of the contracts
+        calls personal, closed or masked. Columns are the same by id.
+        """
+        found = cls.of(own)
+        name_of = {column.id: column.name for column in own.columns}
+        for contract in (active, *others):
+            other = cls.of(contract)
+            here = {c.name: name_of[c.id] for c in contract.columns if c.id in name_of}
+            masks = {here[name]: mask for name, mask in other.masks.items() if name in here}
+            found = replace(
+                found,
+                personal=found.personal | {here[name] for name in other.personal if name in here},
+                closed=found.closed | {here[name] for name in other.closed if name in here},
+                masks={**found.masks, **masks},
+            )
+        levels = [contract.access_level for contract in (own, active, *others)]
+        strictest = max(levels, key=tuple(AccessLevel).index)
+        return replace(found, agency=active.agency, access_level=strictest)
 
     def sent(self, by: str, agency: str | None) -> "Resource":
         """Give the same for what the actor `by` of `agency` sent or proposed."""

@@ -32,6 +32,8 @@ class Standing(Enum):
     """His agency owns the dataset."""
     SUPPLIER = auto()
     """His agency may deliver to the dataset."""
+    IN_CHARGE = auto()
+    """His agency owns the dataset, or he was appointed for all agencies."""
     SENDER = auto()
     """His agency may deliver to the dataset and sent this delivery."""
     OUTSIDER = auto()
@@ -109,6 +111,21 @@ POLICY: tuple[Rule, ...] = (
         t("You are an approver of the agency that owns the dataset."),
         sight=Sight.MASKED,
     ),
+    # Who knows the data answers what people ask of it, and so does who decides about it.
+    Rule(
+        "officer-answers",
+        frozenset({Action.ANSWER}),
+        Role.OFFICER,
+        Standing.OWNER,
+        t("You are an officer of the agency that it concerns."),
+    ),
+    Rule(
+        "approver-answers",
+        frozenset({Action.ANSWER}),
+        Role.APPROVER,
+        Standing.OWNER,
+        t("You are an approver of the agency that it concerns."),
+    ),
     Rule(
         "officer-delivers",
         _DELIVERING | _WITH_A_DELIVERY,
@@ -159,11 +176,20 @@ POLICY: tuple[Rule, ...] = (
         sight=Sight.MASKED,
         unless=Role.OFFICER,
     ),
+    # He judges what is written about the people in the data; their rows he need not see.
+    Rule(
+        "protector-signs",
+        frozenset({Action.SIGN_CONTRACT}),
+        Role.PROTECTOR,
+        Standing.IN_CHARGE,
+        t("You are the data protection officer of the agency that owns the dataset."),
+    ),
     Rule(
         "operator-runs",
         frozenset(
             {
                 Action.OPERATE,
+                Action.ANSWER,
                 Action.MANAGE_PEOPLE,
                 Action.PROPOSE_CONTRACT,
                 Action.TRY_CONTRACT,
@@ -183,13 +209,23 @@ POLICY: tuple[Rule, ...] = (
         t("The source key is meant for this dataset."),
         kinds=frozenset({ActorKind.SOURCE}),
     ),
+    # A source is set up by an operator, who knows that nobody looks at each of its deliveries.
+    Rule(
+        "source-publishes",
+        frozenset({Action.PUBLISH_PULLED}),
+        None,
+        Standing.KEY,
+        t("The source is meant for this dataset, whose contract needs no second person."),
+        kinds=frozenset({ActorKind.SOURCE}),
+    ),
 )
 
-_SECOND_PERSON = frozenset({Action.APPROVE, Action.APPROVE_CONTRACT})
+_SECOND_PERSON = frozenset({Action.APPROVE, Action.APPROVE_CONTRACT, Action.SIGN_CONTRACT})
 _ROLE_NAMES: Mapping[Role, Text] = MappingProxyType(
     {
         Role.OFFICER: t("officer"),
         Role.APPROVER: t("approver"),
+        Role.PROTECTOR: t("data protection officer"),
         Role.OPERATOR: t("operator"),
     }
 )
@@ -291,6 +327,8 @@ def _stands(actor: Actor, resource: Resource, standing: Standing) -> bool:
             return True
         case Standing.OWNER:
             return owns
+        case Standing.IN_CHARGE:
+            return owns or actor.agency is None
         case Standing.SUPPLIER:
             return supplies
         case Standing.SENDER:
@@ -363,6 +401,8 @@ def _why_not_person(
         )
         return "not-open", text, _ASK
     roles = [rule.role for rule in rules if rule.role is not None]
+    if not roles:
+        return "no-person", t("Only a data source does this, in its own name."), None
     if not actor.roles.intersection(roles):
         text = t("This needs the role “{role}”.", role=_ROLE_NAMES[roles[0]])
         return "role", text, _ASK

@@ -7,6 +7,7 @@ from tinhdata.journal.errors import EventInvalid, JournalBroken
 from tinhdata.journal.model import Entry, Event, EventKind, Verified
 from tinhdata.journal.rules import PERSON_PREFIX
 from tinhdata.journal.service import Journal
+from tinhdata.journal.standing import Standing
 
 __all__ = [
     "PERSON_PREFIX",
@@ -16,5 +17,6 @@ __all__ = [
     "EventKind",
     "Journal",
     "JournalBroken",
+    "Standing",
     "Verified",
 ]

@@ -3,6 +3,8 @@
 Standard library only. Nothing here knows a dataset, a person or a database.
 """
 
+from tinhdata.kernel.addresses import is_public
+from tinhdata.kernel.callers import Caller, caller, calling
 from tinhdata.kernel.canonical import canonical_json, sha256_hex
 from tinhdata.kernel.clock import Clock, FixedClock, SystemClock
 from tinhdata.kernel.errors import Problem, Refused
@@ -15,6 +17,7 @@ from tinhdata.kernel.text import Param, Text, t
 
 __all__ = [
     "JSON",
+    "Caller",
     "Clock",
     "FixedClock",
     "JSONObject",
@@ -25,7 +28,10 @@ __all__ = [
     "Refused",
     "SystemClock",
     "Text",
+    "caller",
+    "calling",
     "canonical_json",
+    "is_public",
     "new_id",
     "quote_identifier",
     "quote_literal",

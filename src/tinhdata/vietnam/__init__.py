@@ -103,7 +103,7 @@ from tinhdata.vietnam.phone_tables import (
 from tinhdata.vietnam.phones import PhoneKind, PhoneNumber, parse_phone
 from tinhdata.vietnam.places import PlaceName, UnitKind, parse_place, split_address
 from tinhdata.vietnam.plate_tables import PLATE_PLACES
-from tinhdata.vietnam.plates import PlateColour, PlateKind, VehiclePlate, parse_plate
+from tinhdata.vietnam.plates import PlateColour, PlateKind, VehiclePlate, is_two_plates, parse_plate
 from tinhdata.vietnam.reading import Unreadable
 from tinhdata.vietnam.syllables import is_syllable
 from tinhdata.vietnam.text import ToneStyle, fold, match_key, nfc, place_tones, spelling_key, tidy
@@ -218,6 +218,7 @@ __all__ = [
     "is_capital_font",
     "is_same_kind",
     "is_syllable",
+    "is_two_plates",
     "match_key",
     "nfc",
     "often_used",

@@ -96,6 +96,7 @@ _FOREIGN_WORDS = "|".join(sorted(FOREIGN_SERIES))
 _FOREIGN = re.compile(
     rf"([0-9]{{2}})(?:([0-9]{{3}})({_FOREIGN_WORDS})|({_FOREIGN_WORDS})([0-9]{{3}}))([0-9]{{2,3}})"
 )
+_SPLIT_CAR = re.compile(rf"^[0-9]{{2}}[\s.-]*(?:{_SPECIAL}|{_L})[\s.-]+[0-9.]+$")
 _SPLIT_MOTORCYCLE = re.compile(r"^[0-9]{2}[\s.-]*[A-ZĐ][0-9][\s.-]+[0-9.]+$")
 
 
@@ -121,6 +122,17 @@ def parse_plate(
     if plate.kind is not PlateKind.MILITARY and plate.place not in PLATE_PLACES:
         return Unreadable(t("No plates begin with {place}.", place=plate.place))
     return _coloured(plate, colour)
+
+
+def is_two_plates(text: str) -> bool:
+    """Say whether `text` fits a car of today and a motorcycle of before 2010, as `20B12345` does.
+
+    A sign between series and number tells them apart.
+    """
+    written = text.strip().upper()
+    joined = _SEPARATORS.sub("", written)
+    fits_both = bool(_CAR.fullmatch(joined) and _MOTORCYCLE.fullmatch(joined))
+    return fits_both and not (_SPLIT_CAR.match(written) or _SPLIT_MOTORCYCLE.match(written))
 
 
 def _read(written: str, joined: str, kind: PlateKind | None) -> VehiclePlate | None:

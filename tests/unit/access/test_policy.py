@@ -37,6 +37,7 @@ OFFICERS_WORK = {
     Action.PUBLISH,
     Action.PROPOSE_CONTRACT,
     Action.TRY_CONTRACT,
+    Action.ANSWER,
 }
 APPROVERS_WORK = {
     Action.READ_ROWS,
@@ -49,16 +50,20 @@ APPROVERS_WORK = {
     Action.WITHDRAW,
     Action.APPROVE_CONTRACT,
     Action.TRY_CONTRACT,
+    Action.ANSWER,
 }
 OPERATORS_WORK = {
     Action.READ_DELIVERY,
     Action.WITHDRAW,
     Action.PROPOSE_CONTRACT,
     Action.TRY_CONTRACT,
+    Action.ANSWER,
     Action.MANAGE_PEOPLE,
     Action.OPERATE,
 }
-KEYS_WORK = {Action.DELIVER, Action.READ_DELIVERY}
+SUPPLIERS_WORK = {Action.DELIVER, Action.READ_DELIVERY}
+KEYS_WORK = SUPPLIERS_WORK | {Action.PUBLISH_PULLED}
+PROTECTORS_WORK = {Action.SIGN_CONTRACT}
 OPEN_ROWS = {Action.READ_ROWS}
 
 
@@ -91,7 +96,22 @@ ALLOWED: dict[str, tuple[Actor, set[Action], set[Action]]] = {
     "person without agency": (person(None), OPEN_ROWS, set()),
     "officer of the owner": (person(OWN, Role.OFFICER), OFFICERS_WORK, OFFICERS_WORK),
     "officer of another": (person(OTHER, Role.OFFICER), OPEN_ROWS, set()),
-    "officer of a supplier": (person(SUPPLIER, Role.OFFICER), OPEN_ROWS | KEYS_WORK, KEYS_WORK),
+    "officer of a supplier": (
+        person(SUPPLIER, Role.OFFICER),
+        OPEN_ROWS | SUPPLIERS_WORK,
+        SUPPLIERS_WORK,
+    ),
+    "protector of the owner": (
+        person(OWN, Role.PROTECTOR),
+        OPEN_ROWS | PROTECTORS_WORK,
+        PROTECTORS_WORK,
+    ),
+    "protector for all agencies": (
+        person(None, Role.PROTECTOR),
+        OPEN_ROWS | PROTECTORS_WORK,
+        PROTECTORS_WORK,
+    ),
+    "protector of another": (person(OTHER, Role.PROTECTOR), OPEN_ROWS, set()),
     "approver of the owner": (person(OWN, Role.APPROVER), APPROVERS_WORK, APPROVERS_WORK),
     "approver of another": (person(OTHER, Role.APPROVER), OPEN_ROWS, set()),
     "approver of a supplier": (person(SUPPLIER, Role.APPROVER), OPEN_ROWS, set()),
