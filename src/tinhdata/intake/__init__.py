@@ -26,6 +26,7 @@ from tinhdata.intake.model import (
     UnitSeen,
     WideColumn,
 )
+from tinhdata.intake.opening import keeping
 from tinhdata.intake.service import read, understand
 from tinhdata.intake.stored import (
     choice_from_json,
@@ -61,6 +62,7 @@ __all__ = [
     "choice_from_json",
     "choice_to_json",
     "draft",
+    "keeping",
     "read",
     "template",
     "understand",

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self, TypeAlias
 
 from tinhdata.intake.cells import Value
-from tinhdata.intake.lines import Line
+from tinhdata.intake.lines import Line, Region
 from tinhdata.kernel import Text
 
 Merged: TypeAlias = "tuple[tuple[int, int], tuple[int, int]]"
@@ -47,6 +47,10 @@ class Book(ABC):
 
         Typed numbers in the columns `commas` are written with a decimal comma.
         """
+
+    def regions(self, name: str, commas: frozenset[int] = NO_COMMAS) -> Iterator[Line | Region]:
+        """Give what `lines` gives, with units of which nothing is odd side by side."""
+        return self.lines(name, commas)
 
     def values(self, name: str) -> Iterator[Sequence[Value]]:
         """Give the units of a table as typed values; nothing where cells are mere text."""

@@ -211,17 +211,72 @@ def text_blocks(path: Path, codec: str) -> Iterator[str]:
             text = rest + decoded(decoder, chunk, final=False)
             cut = max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1
             rest = text[cut:]
-            if len(rest) > _LONGEST_LINE:
-                raise FileRefused(
-                    "long-line",
-                    t("A line of the file is longer than {count} characters.", count=_LONGEST_LINE),
-                    t("Check that this is the table itself and export it again as CSV."),
-                )
+            _refuse_long(rest)
             if cut:
                 yield _with_line_ends(text[:cut])
     rest += decoded(decoder, b"", final=True)
     if rest:
         yield _with_line_ends(rest)
+
+
+class Block:
+    """A piece of whole lines of a text file, every line end a line feed, as bytes and as text.
+
+    Text whose letters are UTF-8 in the file is decoded only if someone asks for it.
+    """
+
+    def __init__(self, *, data: bytes | None = None, text: str | None = None) -> None:
+        """Take the piece as bytes in UTF-8, good or bad ones, or as text."""
+        self._data = data
+        self._text = text
+
+    @property
+    def data(self) -> bytes | None:
+        """Give the bytes in UTF-8; None where they hold what could not be decoded."""
+        if self._data is None and self._text is not None:
+            try:
+                self._data = self._text.encode()
+            except UnicodeEncodeError:
+                return None
+        return self._data
+
+    @property
+    def text(self) -> str:
+        """Give the text; bytes that cannot be decoded are lone surrogates in it."""
+        if self._text is None:
+            self._text = (self._data or b"").decode("utf-8", "surrogateescape")
+        return self._text
+
+
+def blocks(path: Path, codec: str) -> Iterator[Block]:
+    """Give the same pieces as `text_blocks`; raises FileRefused as it does."""
+    if codec not in ("utf-8", "utf-8-sig"):
+        yield from (Block(text=text) for text in text_blocks(path, codec))
+        return
+    rest = b""
+    with path.open("rb") as file:
+        if codec == "utf-8-sig" and file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+            file.seek(0)
+        while chunk := file.read(_CHUNK):
+            data = rest + chunk
+            cut = max(data.rfind(b"\n"), data.rfind(b"\r", 0, len(data) - 1)) + 1
+            rest = data[cut:]
+            if len(rest) > _LONGEST_LINE:
+                _refuse_long(rest.decode("utf-8", "ignore"))
+            if cut:
+                yield Block(data=_with_byte_ends(data[:cut]))
+    if rest:
+        yield Block(data=_with_byte_ends(rest))
+
+
+def _refuse_long(line: str) -> None:
+    """Raise FileRefused where a line is longer than any table has."""
+    if len(line) > _LONGEST_LINE:
+        raise FileRefused(
+            "long-line",
+            t("A line of the file is longer than {count} characters.", count=_LONGEST_LINE),
+            t("Check that this is the table itself and export it again as CSV."),
+        )
 
 
 def decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) -> str:
@@ -235,3 +290,7 @@ def decoded(decoder: codecs.IncrementalDecoder, chunk: bytes, *, final: bool) ->
 
 def _with_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _with_byte_ends(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in data else data

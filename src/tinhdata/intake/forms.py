@@ -6,13 +6,14 @@ What a single value means is known to `vietnam`; here the contract helps where v
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from itertools import islice
 
 from tinhdata.contracts import Column, Contract, LogicalType, NumberForm
 from tinhdata.vietnam import DateOrder, Unreadable, find_date_order, find_number_form, parse_number
 from tinhdata.vietnam import NumberForm as WrittenForm
 
 _MOST_VALUES = 50_000
-"""Values with a separator looked at per column; more evidence does not change an answer."""
+"""Different values looked at per column; more evidence does not change an answer."""
 
 _PLAIN_DECIMAL = re.compile(r"\s*-?(?:\d{4,}|\d{0,3})\.(?:\d{1,2}|\d{4,})\s*")
 _THOUSANDS = re.compile(r"\s*-?[1-9]\d{0,2}([.,])\d{3}\s*")
@@ -30,8 +31,8 @@ class ColumnForms:
             if column.logical_type in {LogicalType.NUMBER, LogicalType.INTEGER}
             and column.number_form is NumberForm.AUTO
         }
-        self._dates: dict[int, list[str]] = {
-            at: []
+        self._dates: dict[int, dict[str, None]] = {
+            at: {}
             for at, column in enumerate(contract.columns)
             if column.logical_type in {LogicalType.DATE, LogicalType.TIMESTAMP}
             and not column.date_formats
@@ -41,6 +42,11 @@ class ColumnForms:
     def number_places(self) -> tuple[int, ...]:
         """Give the places (in the contract's order) of the number columns that are looked at."""
         return tuple(self._numbers)
+
+    @property
+    def date_places(self) -> tuple[int, ...]:
+        """Give the places of the date columns that are looked at."""
+        return tuple(self._dates)
 
     def see_number(self, at: int, text: str) -> None:
         """Look at one cell of the number column at `at`."""
@@ -59,7 +65,7 @@ class ColumnForms:
     def see_dates(self, at: int, values: Sequence[str | None]) -> None:
         """Look at many cells of the column at `at`, if it is one of dates."""
         if (seen := self._dates.get(at)) is not None and len(seen) < _MOST_VALUES:
-            seen.extend(v for v in values if v is not None and _DATED.match(v))
+            seen.update((v, None) for v in values if v is not None and _DATED.match(v))
 
     def see_column(self, at: int, values: Sequence[str | None]) -> None:
         """Look at many cells of the column at `at`."""
@@ -90,7 +96,7 @@ class ColumnForms:
     def date_orders(self) -> Mapping[str, DateOrder]:
         """Give the order of day and month of each date column whose values decide it."""
         orders = {
-            self._columns[at].name: find_date_order(texts[:_MOST_VALUES]).order
+            self._columns[at].name: find_date_order(islice(texts, _MOST_VALUES)).order
             for at, texts in self._dates.items()
         }
         return {name: order for name, order in orders.items() if order is not None}
@@ -100,7 +106,7 @@ class _NumberEvidence:
     def __init__(self, column: Column) -> None:
         self._column = column
         self._vietnamese = self._english = self._undecided = 0
-        self._looked = 0
+        self._seen: set[str] = set()
         self.is_typed = False
 
     def see(self, text: str) -> None:
@@ -108,9 +114,9 @@ class _NumberEvidence:
         if _PLAIN_DECIMAL.fullmatch(text):
             self._english += 1
             return
-        if self._looked >= _MOST_VALUES:
+        if text in self._seen or len(self._seen) >= _MOST_VALUES:
             return
-        self._looked += 1
+        self._seen.add(text)
         finding = find_number_form((text,))
         self._vietnamese += finding.vietnamese
         self._english += finding.english

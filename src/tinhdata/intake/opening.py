@@ -1,7 +1,8 @@
 """Which reader opens which kind of file; the only place that knows all of them."""
 
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -30,8 +31,46 @@ def _text(path: Path, _kind: FileKind, table: Understanding | None) -> Book:
     return TextBook(path, table)
 
 
+class _Kept(threading.local):
+    """The workbook that stays open in this thread, while one does."""
+
+    is_on = False
+    book: tuple[object, Workbook] | None = None
+
+
+_KEPT = _Kept()
+
+
+@contextmanager
+def keeping() -> Iterator[None]:
+    """Have the last workbook stay open for who opens it again in this thread, until the block ends.
+
+    To load one takes longer than all that is done with it, and to look at a file, as remembered and
+    as it is, and then to read it opens it several times.
+    """
+    _KEPT.is_on = True
+    try:
+        yield
+    finally:
+        _KEPT.is_on = False
+        _let_go()
+
+
+def _let_go() -> None:
+    if _KEPT.book is not None:
+        _KEPT.book[1].keep(False).close()
+        _KEPT.book = None
+
+
 def _workbook(path: Path, kind: FileKind, _table: Understanding | None) -> Book:
-    return Workbook(path, kind)
+    if not _KEPT.is_on:
+        return Workbook(path, kind)
+    stat = path.stat()
+    key = (path, kind, stat.st_ino, stat.st_size, stat.st_mtime_ns)
+    if _KEPT.book is None or _KEPT.book[0] != key:
+        _let_go()
+        _KEPT.book = (key, Workbook(path, kind).keep(True))
+    return _KEPT.book[1]
 
 
 def _json(path: Path, kind: FileKind, table: Understanding | None) -> Book:

@@ -59,9 +59,23 @@ class LineRules:
             if index is not None and column.logical_type is LogicalType.STRING
         )
         needed = {column.name for column in contract.columns if column.required} | set(contract.key)
-        self._needed = tuple(
+        self.needed = tuple(
             index for column, index in pairs if index is not None and column.name in needed
         )
+        """Columns of the file (0-based) that every row fills."""
+
+    def is_suspect(self, first: str) -> bool:
+        """Say whether a text that begins with the letter `first` may name a total or a note."""
+        if first in _TOTAL_STARTS or first.isspace():
+            return True
+        folded = fold(first)
+        return not folded or folded[0] in self._starts
+
+    def names_no_row(self, first: str) -> bool:
+        """Say whether a line whose first text is `first` may be a total or a declared note."""
+        if first.lstrip()[:1] in _TOTAL_STARTS and self._is_sum(first):
+            return True
+        return self._declared(first, self._totals) or self._declared(first, self._notes)
 
     def is_total(self, cells: Sequence[str]) -> bool:
         """Say whether the line sums up others.
@@ -109,7 +123,7 @@ class LineRules:
         if len(cells) > max(1, width // 2) and "" not in cells:  # nearly every line of data
             return False
         filled = sum(1 for cell in cells if cell and not cell.isspace())
-        if filled >= 2 and self._needed and all(self._has(cells, at) for at in self._needed):
+        if filled >= 2 and self.needed and all(self._has(cells, at) for at in self.needed):
             return False
         return filled <= max(1, width // 2)
 
@@ -127,6 +141,10 @@ class DropRules:
             for rule in contract.layout.drop
             if rule.column in places
         )
+
+    def by_column(self) -> tuple[tuple[int, frozenset[str]], ...]:
+        """Give each column that may have a record dropped, with the folded cells that do."""
+        return tuple((at, values) for at, values, _rule in self._rules)
 
     def dropping(self, cells: Sequence[str | None]) -> DropRule | None:
         """Give the rule, if any, that drops the record with `cells` in the contract's order."""

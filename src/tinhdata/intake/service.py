@@ -1,6 +1,6 @@
 """The two verbs of intake: understand a file for a contract, and read it for good."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -12,6 +12,7 @@ from tinhdata.intake.errors import FileRefused, full_disk_told
 from tinhdata.intake.forms import ColumnForms
 from tinhdata.intake.geo_book import GEO_KINDS
 from tinhdata.intake.geo_understanding import understand_geo
+from tinhdata.intake.looking import Looking
 from tinhdata.intake.model import (
     FileKind,
     HeaderPlace,
@@ -25,7 +26,7 @@ from tinhdata.intake.model import (
 from tinhdata.intake.opening import Shelf
 from tinhdata.intake.probe import kind_of
 from tinhdata.intake.sheet_understanding import comma_columns, see_values, understand_book
-from tinhdata.intake.sorting import Sorter, converted
+from tinhdata.intake.sorting import Place, Sorter, converted
 from tinhdata.intake.staging import Stage
 from tinhdata.intake.text_understanding import understand_text
 from tinhdata.kernel import Text, t
@@ -174,12 +175,16 @@ class _Reading:
     ) -> None:
         settled = replace(table, number_forms=self._settled)
         book = self._shelf.book(table)
-        lines = book.lines(table.sheet or "", comma_columns(settled, self._contract))
+        commas = comma_columns(settled, self._contract)
         legacy = table.encoding.legacy if table.encoding else table.cell_encoding
-        sorted_lines = Sorter(self._contract, settled, header).sort(converted(lines, legacy))
-        is_text = table.kind is FileKind.TEXT
-        see = self.forms.see_column if is_text else self.forms.see_dates
-        stage.write(sorted_lines, see, report, total)
+        sorter = Sorter(self._contract, settled, header)
+        places: Iterable[Place]
+        if legacy is None:
+            places = sorter.sort_regions(book.regions(table.sheet or "", commas))
+        else:
+            places = sorter.sort(converted(book.lines(table.sheet or "", commas), legacy))
+        look = Looking(self.forms, numbers_too=table.kind is FileKind.TEXT)
+        stage.write(places, look, report, total)
 
     def _total(self) -> int:
         """Say how many units there are in all, 0 where that is known only at the end."""

@@ -258,6 +258,10 @@ def spread(
     return spread
 
 
+_AT_ONCE = 20_000
+"""Rows of which the cells of a column are looked at together."""
+
+
 def see_values(
     values: Iterable[Sequence[Value]],
     understanding: Understanding,
@@ -270,13 +274,15 @@ def see_values(
     looked_at = [(numbers[name], index) for name, index in understanding.places if name in numbers]
     if not looked_at:
         return
-    for row in islice(values, place.last_row, None):
+    below = islice(values, place.last_row, None)
+    while rows := list(islice(below, _AT_ONCE)):
         for at, index in looked_at:
-            value = row[index] if index < len(row) else ""
-            if is_fraction(value):
+            cells = [row[index] for row in rows if index < len(row)]
+            if any(map(is_fraction, cells)):
                 forms.see_typed(at)
-            elif _is_text(value) and ("." in value or "," in value):
-                forms.see_number(at, value)
+            for text in filter(_is_text, cells):
+                if "." in text or "," in text:
+                    forms.see_number(at, text)
 
 
 def _is_text(value: Value) -> TypeGuard[str]:

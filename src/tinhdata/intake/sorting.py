@@ -1,23 +1,30 @@
 """Puts each line of a file where it belongs: title, header, total, blank, note, record, reject.
 
 Every line goes to exactly one place; the account of a file is nothing but the count of places.
+Regions stay whole: only those of their lines are looked at singly that may be no plain record.
 """
 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+import pyarrow as pa
 
 from tinhdata.contracts import Contract
+from tinhdata.intake import odd_lines
 from tinhdata.intake.delimited import printable
 from tinhdata.intake.headers import is_number_row
-from tinhdata.intake.lines import Fault, Line
+from tinhdata.intake.lines import Fault, Line, Region
 from tinhdata.intake.model import FileKind, HeaderPlace, Understanding
 from tinhdata.intake.rules import DropRules, LineRules, is_blank
 from tinhdata.intake.spreading import Spreader
 from tinhdata.kernel import t
 from tinhdata.vietnam import LegacyEncoding, convert
+
+_OFTEN = 3
+"""Where more than one line in so many may be odd, all are looked at singly at once."""
 
 _LONGEST_NOTES = 200
 """Lines that a block of foot notes may have; more are data after all."""
@@ -51,6 +58,20 @@ class Sorted(NamedTuple):
     spreader: Spreader | None = None
 
 
+class SortedRegion(NamedTuple):
+    """Units that follow each other and are a plain record each.
+
+    `columns` are those of the contract, in its order: texts without NULL, or one text for all.
+    """
+
+    first: int
+    last: int
+    columns: Sequence[pa.StringArray | str]
+
+
+Place: TypeAlias = Sorted | SortedRegion
+
+
 class Sorter:
     """Sorts the lines of one file as its `understanding` says. Use it for one pass."""
 
@@ -78,28 +99,114 @@ class Sorter:
         )
         self._is_fresh = header.rows > 0
         self._reach = max(self._mapped, default=-1) + 1
+        self._notes: list[Line] = []
+        """Lines that are foot notes, unless data follows them."""
 
     def sort(self, lines: Iterable[Line]) -> Iterator[Sorted]:
         """Give each of `lines` its place; foot notes are told from data by what follows them."""
-        notes: list[Line] = []
         for line in lines:
-            if line.first <= self._header.last_row:
-                yield self._above(line)
-                continue
-            if notes:
-                if self._may_be_note(line) and len(notes) < _LONGEST_NOTES:
-                    notes.append(line)
-                    continue
-                if line.fault is None and not is_blank(line.cells):
-                    yield from map(self._place, notes)
-                    notes = []
-            elif self._begins_notes(line):
-                notes.append(line)
-                continue
-            yield self._place(line)
-        for line in notes:
+            yield from self._next(line)
+        yield from self._rest()
+
+    def sort_regions(self, lines: Iterable[Line | Region]) -> Iterator[Place]:
+        """Give the same places as `sort`, plain records side by side where they came so."""
+        for each in lines:
+            if isinstance(each, Region):
+                yield from self._region(each)
+            else:
+                yield from self._next(each)
+        yield from self._rest()
+
+    def _next(self, line: Line) -> Iterable[Sorted]:
+        """Place the next line, and the notes before it where it tells what they are."""
+        if line.first <= self._header.last_row:
+            return (self._above(line),)
+        if self._notes:
+            if self._may_be_note(line) and len(self._notes) < _LONGEST_NOTES:
+                self._notes.append(line)
+                return ()
+            if line.fault is None and not is_blank(line.cells):
+                return (*self._no_notes(), self._place(line))
+        elif self._begins_notes(line):
+            self._notes.append(line)
+            return ()
+        return (self._place(line),)
+
+    def _no_notes(self) -> list[Sorted]:
+        """Place the lines that were taken for notes as what they are then."""
+        lines, self._notes = self._notes, []
+        return [self._place(line) for line in lines]
+
+    def _rest(self) -> Iterator[Sorted]:
+        for line in self._notes:
             kind = LineKind.BLANK if is_blank(line.cells) else LineKind.NOTE
             yield self._passed(kind, line)
+
+    def _region(self, region: Region) -> Iterator[Place]:
+        """Place the lines of a region: those that may be no plain record one by one."""
+        start, count = 0, len(region)
+        while start < count and (self._is_fresh or region.first + start <= self._header.last_row):
+            yield from self._next(region.line(start))
+            start += 1
+        if start == count:
+            return
+        region = region.part(start, count)
+        odd = self._odd(region)
+        if odd is None or len(odd) * _OFTEN > len(region):
+            for line in region.lines():
+                yield from self._next(line)
+            return
+        begun = 0
+        for at in odd:
+            line = region.line(at)
+            if self._is_plain(line):
+                continue
+            yield from self._plain(region, begun, at)
+            yield from self._next(line)
+            begun = at + 1
+        yield from self._plain(region, begun, len(region))
+
+    def _plain(self, region: Region, start: int, stop: int) -> Iterator[Place]:
+        """Give the lines from `start` up to `stop` as the records that they are."""
+        if start == stop:
+            return
+        yield from self._no_notes()
+        part = region.part(start, stop)
+        columns: list[pa.StringArray | str] = [
+            part.columns[index] if index is not None and index < len(part.columns) else ""
+            for index in self._indexes
+        ]
+        for at, text in self._filled:
+            columns[at] = text
+        yield SortedRegion(part.first, part.first + len(part) - 1, columns)
+
+    def _odd(self, region: Region) -> list[int] | None:
+        """Give the lines that may be no plain record; None where any of them may."""
+        count, first = len(region.columns), region.columns[0]
+        if self._spreader is not None or count < max(self._least, 2):
+            return None
+        blanks = odd_lines.Blanks(region)
+        found = [
+            blanks[0],
+            odd_lines.sparse(region, blanks, self._width, self._rules.needed),
+            odd_lines.stripped_among(first, self._header_heads),
+        ]
+        if self._skips:
+            found.append(odd_lines.beginning(first, self._rules))
+        if self._least:
+            found += [~blanks[at] for at in range(self._width, count)]
+        for at, values in self._drops.by_column():
+            index = self._indexes[at]
+            if at in dict(self._filled) or index is None or index >= count:
+                return None
+            found.append(odd_lines.folded_among(region.columns[index], values))
+        return odd_lines.places(found)
+
+    def _is_plain(self, line: Line) -> bool:
+        """Say whether a line that looked odd is a record, whatever stands around it."""
+        if self._may_be_note(line):
+            return False
+        return self._place(line).kind is LineKind.RECORD
 
     def _begins_notes(self, line: Line) -> bool:
         # Where a format names its fields itself, nobody writes notes below the records.

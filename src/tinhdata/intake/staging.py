@@ -3,25 +3,27 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tinhdata.contracts import Contract
 from tinhdata.intake.errors import FileRefused
+from tinhdata.intake.looking import Looking
 from tinhdata.intake.model import Account, Passed, StagedFile
-from tinhdata.intake.sorting import LineKind, Sorted
+from tinhdata.intake.odd_lines import blank
+from tinhdata.intake.sorting import LineKind, Place, Sorted, SortedRegion
 from tinhdata.intake.spreading import Spreader
 from tinhdata.kernel import Progress, t
 from tinhdata.kernel.progress import Report
-
-See: TypeAlias = Callable[[int, Sequence[str | None]], None]
-"""Is shown the cells of a column, by the place of the column in the contract."""
 
 _BATCH = 50_000
 _NUMBERS = 3
@@ -68,6 +70,11 @@ class Tally:
             code = line.fault.code
             self.reject_counts[code] = self.reject_counts.get(code, 0) + 1
 
+    def add_records(self, first: int, last: int) -> None:
+        """Count units that are one record each."""
+        self.places[LineKind.RECORD] += last - first + 1
+        self.units = max(self.units, last)
+
     def account(self) -> Account:
         """Give the account; raises FileRefused where a unit is missing or counted twice."""
         account = Account(
@@ -108,7 +115,6 @@ class Stage:
         """Begin the files."""
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._see: See = _look_away
         numbers = [("_record", pa.int64()), ("_first", pa.int64()), ("_last", pa.int64())]
         texts = [(name, pa.string()) for name in contract.column_names]
         self._schema = pa.schema([*numbers, *texts])
@@ -116,6 +122,11 @@ class Stage:
         self._rejects_path = folder / "rejects.parquet"
         self._rows = pq.ParquetWriter(self._rows_path, self._schema, compression="zstd")
         self._rejects = pq.ParquetWriter(self._rejects_path, _REJECT_COLUMNS, compression="zstd")
+        self._look: Looking | None = None
+        self._ready: list[pa.RecordBatch] = []
+        """Rows of regions that are not written yet."""
+        self._writer = ThreadPoolExecutor(1)
+        self._writing: Future[None] | None = None
         self.tally = Tally()
 
     def __enter__(self) -> Self:
@@ -127,20 +138,28 @@ class Stage:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._writer.shutdown(cancel_futures=True)
         self._rows.close()
         self._rejects.close()
 
-    def write(self, lines: Iterable[Sorted], see: See, report: Report, total: int = 0) -> None:
+    def write(self, lines: Iterable[Place], look: Looking, report: Report, total: int = 0) -> None:
         """Write all `lines` of a part, whose units follow those written before.
 
-        `see` is shown the cells of each column; `report` is told how many of `total` units were
+        `look` is shown the cells of each column; `report` is told how many of `total` units were
         read.
         """
-        self._see = see
+        self._look = look
         before = self.tally.units
         rows: list[Sorted] = []
         rejects: list[Sorted] = []
         for each in lines:
+            if isinstance(each, SortedRegion):
+                self._write_rows(rows)
+                rows = []
+                self._add_region(each, before)
+                if self._flush(_BATCH):
+                    report(Progress("reading", self.tally.units, total))
+                continue
             line = each._replace(first=each.first + before, last=each.last + before)
             self.tally.add(line)
             if line.kind is LineKind.RECORD:
@@ -155,8 +174,34 @@ class Stage:
                     self._write_rejects(rejects)
                     rejects = []
         self._write_rows(rows)
+        self._flush(1)
         self._write_rejects(rejects)
         report(Progress("reading", self.tally.units, total))
+
+    def _add_region(self, region: SortedRegion, before: int) -> None:
+        """Take in units that are one record each."""
+        first, last = region.first + before, region.last + before
+        count = last - first + 1
+        self.tally.add_records(first, last)
+        self.tally.records += count
+        self.tally.spread += count
+        columns = [self._looked_at(at, each, count) for at, each in enumerate(region.columns)]
+        units = pa.array(np.arange(first, last + 1))
+        self._add_columns(units, units, columns)
+
+    def _looked_at(self, at: int, column: pa.StringArray | str, count: int) -> pa.Array:
+        """Give the cells of a column as they are stored, and show them to the forms."""
+        if isinstance(column, str):
+            text = column if column and not column.isspace() else None
+            if text is not None and self._look is not None:
+                self._look.texts(at, [text])
+            return pa.repeat(pa.scalar(text, pa.string()), count)
+        blanks = blank(column)
+        if blanks.any():
+            column = pc.if_else(pa.array(blanks), pa.scalar(None, pa.string()), column)
+        if self._look is not None:
+            self._look.column(at, column)
+        return column
 
     def _write_rows(self, rows: Sequence[Sorted]) -> None:
         if not rows:
@@ -195,17 +240,41 @@ class Stage:
     def _seen(self, at: int, column: Sequence[str | None]) -> pa.Array:
         """Give the cells of the column at `at` as they are stored, and show them to the forms."""
         texts = [text if text and not text.isspace() else None for text in column]
-        self._see(at, texts)
+        if self._look is not None:
+            self._look.texts(at, texts)
         return pa.array(texts, pa.string())
 
     def _write_columns(
         self, firsts: pa.Array | list[int], lasts: pa.Array | list[int], columns: list[pa.Array]
     ) -> None:
+        self._add_columns(firsts, lasts, columns)
+        self._flush(_BATCH)
+
+    def _add_columns(
+        self, firsts: pa.Array | list[int], lasts: pa.Array | list[int], columns: list[pa.Array]
+    ) -> None:
         start = self.tally.made
         self.tally.made += len(firsts)
-        numbers = (range(start + 1, self.tally.made + 1), firsts, lasts)
+        numbers = (np.arange(start + 1, self.tally.made + 1), firsts, lasts)
         arrays = [*(pa.array(each, pa.int64()) for each in numbers), *columns]
-        self._rows.write_batch(pa.record_batch(arrays, schema=self._schema))
+        self._ready.append(pa.record_batch(arrays, schema=self._schema))
+
+    def _flush(self, least: int) -> bool:
+        """Have the rows that are ready written, if there are as many as `least`; say whether.
+
+        They are written while the next ones are read.
+        """
+        if sum(len(batch) for batch in self._ready) < least:
+            return False
+        table, self._ready = pa.Table.from_batches(self._ready).combine_chunks(), []
+        self._written()
+        self._writing = self._writer.submit(self._rows.write_table, table)
+        return True
+
+    def _written(self) -> None:
+        """Wait until what was handed over is written; raises what writing raised."""
+        if self._writing is not None:
+            self._writing.result()
 
     def _write_rejects(self, rejects: Sequence[Sorted]) -> None:
         faults = [(line, line.fault) for line in rejects if line.fault is not None]
@@ -223,6 +292,7 @@ class Stage:
 
     def finish(self) -> tuple[StagedFile, StagedFile]:
         """Close both files, flush them and their folder, and give rows and rejects."""
+        self._written()
         self._rows.close()
         self._rejects.close()
         rejected = sum(self.tally.reject_counts.values())
@@ -241,10 +311,6 @@ class Stage:
 def _most(line: Sorted) -> int:
     """Say how many records are written at once: fewer, where each gives many rows."""
     return _BATCH if line.spreader is None else max(_BATCH // max(line.spreader.count, 1), 1)
-
-
-def _look_away(_at: int, _texts: Sequence[str | None]) -> None:
-    """Look at no cells."""
 
 
 def _flushed(path: Path, rows: int) -> StagedFile:

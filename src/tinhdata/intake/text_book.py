@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tinhdata.intake.book import NO_COMMAS, Book
-from tinhdata.intake.delimited import records
-from tinhdata.intake.encodings import text_blocks
+from tinhdata.intake.delimited import records, regions
+from tinhdata.intake.encodings import blocks, text_blocks
 from tinhdata.intake.errors import FileRefused
-from tinhdata.intake.lines import Line
+from tinhdata.intake.lines import Line, Region
 from tinhdata.intake.model import Understanding
 from tinhdata.kernel import t
 
@@ -45,3 +45,11 @@ class TextBook(Book):
             if limit is not None and line.first > limit:
                 return
             yield line
+
+    def regions(
+        self,
+        name: str,  # there is one table
+        commas: frozenset[int] = NO_COMMAS,  # no cell is typed
+    ) -> Iterator[Line | Region]:
+        """Give the records of the file, those of which nothing is odd side by side."""
+        return regions(blocks(self._path, self._codec), self._delimiter, self._width)

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from tinhdata.intake.errors import FileRefused, NoRoom, damaged
 
@@ -69,19 +71,42 @@ def require_loadable(
 
     Raises NoRoom where it could not write what it should because the disk is full.
     """
-    arguments = (str(path.resolve()), str(_MOST_BYTES), str(_MOST_SECONDS), *more)
-    try:
-        tried = subprocess.run(  # noqa: S603 -- our own interpreter and program; the path is ours
+    with Trial(path, program, *more) as trial:
+        trial.require(otherwise)
+
+
+class Trial:
+    """A trial that goes on beside other work. Use it in a `with`, which ends it."""
+
+    def __init__(self, path: Path, program: str = WORKBOOK, *more: str) -> None:
+        """Begin to do `program` with the file at `path`."""
+        arguments = (str(path.resolve()), str(_MOST_BYTES), str(_MOST_SECONDS), *more)
+        self._process = subprocess.Popen(  # noqa: S603 -- our own interpreter and program
             [sys.executable, "-I", "-c", _LIMITS + program, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            timeout=2 * _MOST_SECONDS,
-            check=False,
         )
-    except subprocess.TimeoutExpired as error:
-        raise otherwise() from error
-    if tried.returncode == _NO_ROOM:
-        raise NoRoom
-    if tried.returncode != 0:
-        raise otherwise()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.kill()
+        self._process.wait()
+
+    def require(self, otherwise: Callable[[], FileRefused] = damaged) -> None:
+        """Wait for the end; raises `otherwise` where it failed, NoRoom where the disk is full."""
+        try:
+            code = self._process.wait(2 * _MOST_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise otherwise() from error
+        if code == _NO_ROOM:
+            raise NoRoom
+        if code != 0:
+            raise otherwise()

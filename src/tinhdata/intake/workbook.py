@@ -4,7 +4,9 @@ A workbook is loaded only after its size was found to be sane.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
+from typing import Self
 
 from python_calamine import (
     CalamineError,
@@ -20,10 +22,14 @@ from tinhdata.intake.book import NO_COMMAS, Book, Merged
 from tinhdata.intake.cells import Percent, Value, row_text
 from tinhdata.intake.errors import FileRefused, damaged, locked
 from tinhdata.intake.facts import MOST_CELLS, SheetFacts, is_too_large, refuse_many
-from tinhdata.intake.lines import BadCell, Fault, Line
+from tinhdata.intake.lines import BadCell, Fault, Line, Region
 from tinhdata.intake.model import FileKind
-from tinhdata.intake.trial import require_loadable
+from tinhdata.intake.trial import Trial, require_loadable
+from tinhdata.intake.typed_columns import texts
 from tinhdata.kernel import Text, t
+
+_AT_ONCE = 20_000
+"""Rows that are turned into text side by side."""
 
 
 class Workbook(Book):
@@ -32,22 +38,7 @@ class Workbook(Book):
     def __init__(self, path: Path, kind: FileKind) -> None:
         """Open the workbook at `path`; FileRefused where it is damaged, locked, too big."""
         self.facts = _facts(path, kind)
-        for name, facts in self.facts.items():
-            if is_too_large(facts):
-                raise FileRefused(
-                    "too-many-cells",
-                    t(
-                        "The sheet “{sheet}” spans {rows} rows and {columns} columns; at most "
-                        "{limit} cells can be read from a workbook.",
-                        sheet=name,
-                        rows=facts.rows,
-                        columns=facts.columns,
-                        limit=MOST_CELLS,
-                    ),
-                    t("Delete empty rows and columns around the table, or save it as CSV."),
-                )
-        if kind is not FileKind.XLS:  # an old workbook was tried before its facts were asked for
-            require_loadable(path)
+        self._is_kept = False
         try:
             self._book = CalamineWorkbook.from_path(path)
         except PasswordError as error:
@@ -56,8 +47,15 @@ class Workbook(Book):
             raise damaged() from error
         self._sheets: dict[str, CalamineSheet] = {}
 
+    def keep(self, kept: bool) -> Self:
+        """Have `close` do nothing from now on, as the next reader takes this one; or no more so."""
+        self._is_kept = kept
+        return self
+
     def close(self) -> None:
         """Close the file and forget its cells."""
+        if self._is_kept:
+            return
         self._sheets.clear()
         self._book.close()
 
@@ -95,6 +93,9 @@ class Workbook(Book):
             return
         left: list[Value] = [""] * sheet.start[1]
         percents = tuple(self.facts.get(name, SheetFacts()).percents.items())
+        if not (left or percents):
+            yield from sheet.iter_rows()
+            return
         for number, row in enumerate(sheet.iter_rows()):
             cells = left + row
             for at, marks in percents:
@@ -122,6 +123,29 @@ class Workbook(Book):
             yield Line(number, number, cells, bad_cells=tuple(bad))
         if limit is None:
             yield from self._beyond(name, special)
+
+    def regions(self, name: str, commas: frozenset[int] = NO_COMMAS) -> Iterator[Line | Region]:
+        """Give the rows of the sheet side by side, those with a cell without value as lines."""
+        facts = self.facts.get(name, SheetFacts())
+        special = _special(facts)
+        values, first = self.values(name), 1
+        while rows := list(islice(values, _AT_ONCE)):
+            region = Region(first, texts(rows, commas))
+            begun = 0
+            places = (row + 1 - first for row in special)
+            for at in sorted(place for place in places if 0 <= place < len(rows)):
+                if at > begun:
+                    yield region.part(begun, at)
+                cells, bad = region.line(at).cells, tuple(special[first + at - 1])
+                for cell in bad:
+                    if cell.at < len(cells) and (first + at - 1, cell.at) in facts.errors:
+                        cells[cell.at] = facts.errors[first + at - 1, cell.at]
+                yield Line(first + at, first + at, cells, bad_cells=bad)
+                begun = at + 1
+            if begun < len(rows):
+                yield region.part(begun, len(rows))
+            first += len(rows)
+        yield from self._beyond(name, special)
 
     def notes(self, name: str) -> tuple[Text, ...]:
         """Say what of the sheet is hidden, and read all the same."""
@@ -155,16 +179,24 @@ class Workbook(Book):
 def _facts(path: Path, kind: FileKind) -> Mapping[str, SheetFacts]:
     if kind is FileKind.XLSX:
         with ooxml.open_archive(path) as archive:
-            found = {}
-            special = 0
             styles = ooxml.percent_styles(archive)
-            for name, part in ooxml.sheet_parts(archive).items():
-                found[name] = ooxml.sheet_facts(archive, part, styles)
-                special += len(found[name].errors) + len(found[name].unsaved)
-                refuse_many(special)
+            parts = ooxml.sheet_parts(archive)
+            # What the sheets say is looked for while another process tries to load them.
+            with Trial(path) as trial:
+                found = {}
+                special = 0
+                for name, part in parts.items():
+                    found[name] = ooxml.sheet_facts(archive, part, styles)
+                    special += len(found[name].errors) + len(found[name].unsaved)
+                    refuse_many(special)
+                _refuse_large(found)
+                trial.require()
             return found
     if kind is FileKind.ODS:
-        return odf.sheet_facts(path)
+        sheets = odf.sheet_facts(path)
+        _refuse_large(sheets)
+        require_loadable(path)
+        return sheets
     require_loadable(path)
     try:
         streams = ole.streams(path.read_bytes())
@@ -173,7 +205,27 @@ def _facts(path: Path, kind: FileKind) -> Mapping[str, SheetFacts]:
             names = book.sheet_names
     except (ValueError, CalamineError) as error:
         raise damaged() from error
-    return dict(zip(names, facts, strict=False))
+    sheets = dict(zip(names, facts, strict=False))
+    _refuse_large(sheets)
+    return sheets
+
+
+def _refuse_large(sheets: Mapping[str, SheetFacts]) -> None:
+    """Refuse a workbook with a sheet that spans more cells than are loaded."""
+    for name, facts in sheets.items():
+        if is_too_large(facts):
+            raise FileRefused(
+                "too-many-cells",
+                t(
+                    "The sheet “{sheet}” spans {rows} rows and {columns} columns; at most "
+                    "{limit} cells can be read from a workbook.",
+                    sheet=name,
+                    rows=facts.rows,
+                    columns=facts.columns,
+                    limit=MOST_CELLS,
+                ),
+                t("Delete empty rows and columns around the table, or save it as CSV."),
+            )
 
 
 def _percent(value: Value) -> Value:
