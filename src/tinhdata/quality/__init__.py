@@ -3,6 +3,7 @@
 It owns checking, the measures and quarantine; it reads no delivered bytes and writes no release.
 """
 
+from tinhdata.quality.checking import check
 from tinhdata.quality.corrected import failing_lines, rows_beside, same_rows, still_failing
 from tinhdata.quality.equation import demand_no_faults
 from tinhdata.quality.errors import (
@@ -51,7 +52,6 @@ from tinhdata.quality.model import (
 from tinhdata.quality.passed import good_rows
 from tinhdata.quality.places import FilePart, UnitPlace, place_of
 from tinhdata.quality.rules import compile_checks
-from tinhdata.quality.scan import check
 from tinhdata.quality.service import Quarantine
 from tinhdata.quality.showing import in_language
 from tinhdata.quality.trying import (

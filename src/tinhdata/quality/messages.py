@@ -11,6 +11,7 @@ from decimal import Decimal
 from tinhdata.contracts import SEMANTIC_TYPES
 from tinhdata.contracts.model import Column, LogicalType
 from tinhdata.kernel import Text, t
+from tinhdata.quality.codes import fault_of_code
 from tinhdata.quality.geometry_messages import GEOMETRY_KINDS, explain_geometry
 from tinhdata.quality.model import Rule, RuleKind
 from tinhdata.quality.standardise import is_percent
@@ -54,7 +55,7 @@ def explain(
         case RuleKind.SEMANTIC if column is not None:
             return _semantic(column)
         case _ if column is not None and rule.kind in _OF_COLUMN:
-            return _of_column(rule.kind, column)
+            return _of_column(rule.kind, column, cell or "")
         case _:
             return _of_row(rule)
 
@@ -74,7 +75,7 @@ _OF_COLUMN = frozenset(
 )
 
 
-def _of_column(kind: RuleKind, column: Column) -> Explanation:
+def _of_column(kind: RuleKind, column: Column, cell: str) -> Explanation:
     match kind:
         case RuleKind.REQUIRED:
             return (
@@ -102,7 +103,7 @@ def _of_column(kind: RuleKind, column: Column) -> Explanation:
         case RuleKind.MIN_LENGTH | RuleKind.MAX_LENGTH:
             return _length(kind, column)
         case RuleKind.PATTERN:
-            return _pattern(column)
+            return _pattern(column, cell)
         case RuleKind.EXISTING_UNIQUE:
             return (
                 t("Line {line}, column {column}: “{value}” stands in the published table already."),
@@ -245,8 +246,13 @@ def _length(kind: RuleKind, column: Column) -> Explanation:
     )
 
 
-def _pattern(column: Column) -> Explanation:
+def _pattern(column: Column, cell: str) -> Explanation:
     kind = SEMANTIC_TYPES.get(column.semantic_type or "")
+    if kind is not None and (fault := fault_of_code(column, cell)) is not None:
+        return (
+            t("Line {line}, column {column}, “{value}”: {fault}", fault=fault),
+            t("Write it like {example}.", example=kind.example),
+        )
     if kind is not None:
         return (
             t("Line {line}, column {column}: “{value}” is not written as this kind of code is."),

@@ -69,6 +69,8 @@ class Step(StrEnum):
     """A word that the contract declares as missing becomes an empty cell."""
     FORM = "form"
     """A number, date or yes/no in another writing becomes the platform's own."""
+    CODE = "code"
+    """A telephone number, plate or code in another writing becomes that of its kind."""
     MARK = "mark"
     """A mark that the contract declares is cut off; its meaning goes to a column of its own."""
     UNIT = "unit"
@@ -162,6 +164,8 @@ class CheckContext:
     delivery: str
     references: Mapping[str, ReferenceValues] = field(default_factory=lambda: MappingProxyType({}))
     existing: Relation | None = None
+    since: str = ""
+    """Where rows are changed by key: what came with this delivery or later is not overwritten."""
     history: tuple[int, ...] = ()
     start_record: int = 0
     number_forms: Mapping[str, NumberForm] = field(default_factory=lambda: MappingProxyType({}))
@@ -184,10 +188,15 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one check may use."""
+    """What one check may use.
+
+    Up to `kept_rows` rows their values are kept in a file while the check runs; of more rows they
+    are read anew where they are needed.
+    """
 
     memory_mb: int = DEFAULT_MEMORY_MB
     threads: int = DEFAULT_THREADS
+    kept_rows: int = 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tinhdata.contracts.model import Column, Severity
 from tinhdata.kernel import Text
+from tinhdata.quality.codes import is_read
 from tinhdata.quality.geometry_messages import GEOMETRY_KINDS
 from tinhdata.quality.messages import explain
 from tinhdata.quality.model import BITS_PER_WORD, CheckPlan, Reason, Rule, RuleKind
@@ -27,6 +28,15 @@ class Explained:
     columns: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """What a mask means: few masks are those of many rows."""
+
+    rules: tuple[Rule, ...]
+    ids: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
 class Explainer:
     """Says for rows of one delivery why they wait.
 
@@ -39,34 +49,39 @@ class Explainer:
     ) -> None:
         self._plan = plan
         self._rules = tuple(rule for rule in plan.masked if rule.severity in _RAISING)
+        self._kinds = {rule.id: self._kind(rule) for rule in self._rules}
         self._places = {column: at for at, column in enumerate(plan.contract.column_names)}
         self._permitted = permitted
         self._sources = sources
         self._near: dict[str, Near] = {}
         self._said: dict[tuple[str, str | None], str] = {}
+        self._failed: dict[tuple[int, ...], _Failed] = {}
 
     def row(self, words: Sequence[int], cells: Sequence[str | None]) -> Explained:
         """Give the reasons of the row with the mask `words` and the raw `cells`."""
-        failed = [rule for rule in self._rules if _is_set(words, rule)]
-        columns = dict.fromkeys(column for rule in failed for column in rule.columns)
-        return Explained(
-            reasons=f"[{','.join(self._reason(rule, cells) for rule in failed)}]",
-            rules=tuple(rule.id for rule in failed),
-            columns=tuple(columns),
-        )
+        mask = tuple(words)
+        if (failed := self._failed.get(mask)) is None:
+            failed = self._failed[mask] = self._of_mask(mask)
+        reasons = ",".join([self._reason(rule, cells) for rule in failed.rules])
+        return Explained(f"[{reasons}]", failed.ids, failed.columns)
 
     def unit(self, code: str, params: str) -> Explained:
         """Give the reason of a source unit that never became a row, as reading found it."""
         reason = Reason(code, (), Text.from_json(json.loads(params)))
         return Explained(f"[{_dump(reason)}]", (code,), ())
 
+    def _of_mask(self, words: Sequence[int]) -> "_Failed":
+        rules = tuple(rule for rule in self._rules if _is_set(words, rule))
+        columns = dict.fromkeys(column for rule in rules for column in rule.columns)
+        return _Failed(rules, tuple(rule.id for rule in rules), tuple(columns))
+
     def _reason(self, rule: Rule, cells: Sequence[str | None]) -> str:
         cell = cells[self._places[rule.columns[0]]] if len(rule.columns) == 1 else None
-        column = self._column(rule)
-        if column is not None and column.geometry is not None and rule.kind in _OF_GEOMETRY:
+        column, is_by_cell, is_geometry = self._kinds[rule.id]
+        if is_geometry:
             # Each geometry has its own place in its reason, and may be long: nothing to remember.
             return _dump(Reason(rule.id, rule.columns, *explain(rule, column, cell, None)))
-        asked = (rule.id, cell if rule.kind in _BY_CELL else None)
+        asked = (rule.id, cell if is_by_cell else None)
         if (said := self._said.get(asked)) is None:
             if len(self._said) > _CACHED:
                 self._said.clear()
@@ -75,6 +90,15 @@ class Explainer:
             )
             said = self._said[asked] = _dump(Reason(rule.id, rule.columns, text, fix))
         return said
+
+    def _kind(self, rule: Rule) -> tuple[Column | None, bool, bool]:
+        """Give the column of `rule`, and whether its reason hangs on the cell, or a geometry."""
+        column = self._column(rule)
+        is_code = rule.kind is RuleKind.PATTERN and column is not None and is_read(column)
+        is_geometry = (
+            column is not None and column.geometry is not None and rule.kind in _OF_GEOMETRY
+        )
+        return column, rule.kind in _BY_CELL or is_code, is_geometry
 
     def _column(self, rule: Rule) -> Column | None:
         is_single = len(rule.columns) == 1 and rule.kind not in _OF_ROWS

@@ -288,7 +288,7 @@ def _key_rule(contract: Contract, kind: RuleKind, message: Text, expression: str
 
 def _noise_rule(contract: Contract) -> Rule:
     cells = " OR ".join(
-        f"{name('raw', index)} IS DISTINCT FROM {name('clean', index)}"
+        f"({name('odd', index)} AND {name('raw', index)} IS DISTINCT FROM {name('clean', index)})"
         for index in range(len(contract.columns))
     )
     return Rule(

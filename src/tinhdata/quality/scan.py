@@ -1,13 +1,13 @@
-"""Runs a plan over the rows of a delivery in DuckDB: one reading of the text, one mask per row.
+"""Runs a plan over the rows of a delivery in DuckDB: one look at every row, one mask per row.
 
-The text is parsed once into a typed file with a mask; what looks across rows is found from the few
-columns it needs; then good rows and held rows are each written once. Memory stays within the limit
-handed in; the engine spills beside the files.
+A narrow file of masks is written; what looks across rows is found from the few columns it needs;
+then good rows and held rows are each written once. Values are read again where they are needed,
+which costs less than keeping them; only what is dear to read is kept in a typed file beside the
+masks.
 """
 
 # ruff: noqa: S608 -- names and literals are quoted by the kernel, values bound
 
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,12 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from tinhdata.contracts.model import Dimension, TableSpec
+from tinhdata.contracts.model import DeliveryMode, Dimension, TableSpec
 from tinhdata.kernel import Progress, Text, quote_identifier, quote_literal, sha256_hex, t
 from tinhdata.kernel.progress import Report
-from tinhdata.quality import geometry
+from tinhdata.quality import codes, geometry
 from tinhdata.quality import statements as sql
-from tinhdata.quality.errors import CheckFailed
+from tinhdata.quality.bits import has_value
 from tinhdata.quality.files import sync_file, sync_folder
 from tinhdata.quality.judgement import Counts, batch_results, judge_batch, measures
 from tinhdata.quality.model import (
@@ -52,53 +52,6 @@ _UNSTORED = (RuleKind.TYPE, RuleKind.GEOMETRY_KIND, RuleKind.VERTICES)
 _ON_EXISTING = (RuleKind.EXISTING_KEY, RuleKind.EXISTING_UNIQUE)
 
 
-def check(
-    plan: CheckPlan,
-    rows: Path,
-    spec: TableSpec,
-    context: CheckContext,
-    out_dir: Path,
-    limits: Limits = Limits(),  # noqa: B008  # frozen, so one value serves all calls
-    report: Report = lambda _progress: None,
-) -> CheckResult:
-    """Check the rows in the Parquet file `rows`, as intake wrote it, against `plan`.
-
-    Writes into the folder `out_dir`: the good rows as files of the table `spec`, one per period
-    where the contract has periods; the rows and units that wait with their reasons; the rows that
-    only repeat others. All are on the disk when this returns. Raises CheckFailed when a rule cannot
-    be run at all.
-    """
-    out_dir.mkdir(parents=True, exist_ok=True)
-    spill = out_dir / "spill"
-    connection = duckdb.connect(
-        ":memory:",
-        config={
-            "memory_limit": f"{limits.memory_mb}MiB",
-            "threads": limits.threads,
-            "temp_directory": str(spill),
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        },
-    )
-    try:
-        return _Scan(connection, plan, rows, spec, context, out_dir, report).run()
-    except duckdb.OutOfMemoryException as error:
-        raise CheckFailed(
-            t("The rows need more memory than the {limit} MiB allowed.", limit=limits.memory_mb),
-            fix=t("Raise the memory limit in the settings, or deliver the file in parts."),
-        ) from error
-    except duckdb.Error as error:
-        raise CheckFailed(
-            t("The rules of this contract could not be run ({cause}).", cause=_cause(error)),
-            fix=t("Look at the conditions of the contract; the rows themselves are kept."),
-        ) from error
-    finally:
-        connection.close()
-        shutil.rmtree(spill, ignore_errors=True)
-        (out_dir / "staged.parquet").unlink(missing_ok=True)
-        (out_dir / "sorted.parquet").unlink(missing_ok=True)
-
-
 @dataclass(frozen=True, slots=True)
 class _Counted:
     counts: Counts
@@ -107,7 +60,7 @@ class _Counted:
     changed: tuple[int, ...]
 
 
-class _Scan:
+class Scan:
     """One run of one plan. The connection is its own; relations have the names of `statements`."""
 
     def __init__(
@@ -118,9 +71,11 @@ class _Scan:
         spec: TableSpec,
         context: CheckContext,
         out_dir: Path,
+        limits: Limits,
         report: Report,
     ) -> None:
         self._db = connection
+        self._limits = limits
         self._plan = plan
         self._rows = rows
         self._spec = spec
@@ -128,13 +83,17 @@ class _Scan:
         self._out = out_dir
         self._report = report
         self._said: list[str] = []
-        self._written = sql.write_statements(plan, spec, _writing(plan, context))
+        writing = _writing(plan, context)
+        self._seen = sql.seen_columns(plan, writing)
+        self._written = sql.write_statements(plan, spec, writing)
         self._unmeasured = self._missing()
         self._skipped = self._idle()
 
-    def run(self) -> CheckResult:
-        open_relations(self._db, self._plan, self._rows, self._context)
+    def run(self, *, writes_good: bool) -> CheckResult:
+        """Run the plan and write its files; raises errors of the engine."""
+        open_relations(self._db, self._plan, self._rows, self._context, self._seen)
         geometry.register(self._db, self._plan.contract)
+        codes.register(self._db, self._plan.contract)
         for rule in self._plan.masked:
             if rule.kind is RuleKind.REFERENCE and self._is_run(rule):
                 open_reference(self._db, self._plan, rule, self._spec, self._context)
@@ -147,7 +106,7 @@ class _Scan:
         results = (*self._results(counted), *self._batch_results(counted.counts))
         dimensions = self._dimensions()
         self._step(3)
-        good = self._write_good(counted.counts)
+        good = self._write_good(counted.counts) if writes_good else ()
         self._step(4)
         held_file = self._write_held(counted)
         linked = self._write_linked(counted.counts)
@@ -201,8 +160,13 @@ class _Scan:
         return frozenset(
             rule.id
             for rule in self._plan.masked
-            if rule.kind in _ON_EXISTING and not set(rule.columns) <= set(columns)
+            if (rule.kind in _ON_EXISTING and not set(rule.columns) <= set(columns))
+            or (rule.kind is RuleKind.EXISTING_KEY and self._changes_by_key())
         )
+
+    def _changes_by_key(self) -> bool:
+        """Say whether a row takes the place of the one whose key it has."""
+        return self._plan.contract.mode is DeliveryMode.UPSERT and self._context.is_batch
 
     def _is_run(self, rule: Rule) -> bool:
         return rule.id not in self._unmeasured and rule.id not in self._skipped
@@ -210,17 +174,51 @@ class _Scan:
     # --- passes
 
     def _stage(self) -> None:
-        self._say(self._written.stage)
-        target = self._out / "staged.parquet"
+        written = self._written
+        self._say(written.stage)
+        self._say(written.judged)
         # Rows carry their number, so the engine need not keep their order while it reads them.
         self._db.execute("SET preserve_insertion_order = false")
-        self._copy(self._written.stage, target, f"COMPRESSION lz4, ROW_GROUP_SIZE {_ROW_GROUP}")
+        if self._is_dear():
+            self._kept("staged", written.stage)
+            self._db.execute(f"CREATE VIEW judged AS {written.judged}")
+        else:
+            self._db.execute(f"CREATE VIEW staged AS {written.stage}")
+            if self._is_looked_at_again():
+                self._kept("judged", written.judged)
+            else:
+                self._db.execute(f"CREATE VIEW judged AS {written.judged}")
         self._db.execute("SET preserve_insertion_order = true")
+
+    def _is_dear(self) -> bool:
+        """Say whether reading values again would cost more than keeping them."""
+        if any(each.geometry or each.marks for each in self._plan.contract.columns):
+            return True
+        # Of few rows planning the long statement anew takes longer than keeping what it gave.
+        return bool(pq.read_metadata(self._rows).num_rows <= self._limits.kept_rows)
+
+    def _is_looked_at_again(self) -> bool:
+        """Say whether all masks are needed more than once: to find out which periods go."""
+        has_periods = self._plan.contract.period is not None
+        return has_periods and self._context.is_batch and self._context.existing is not None
+
+    def _kept(self, relation: str, query: str) -> None:
+        path = self._out / f"{relation}.parquet"
+        self._copy(query, path, f"COMPRESSION lz4, ROW_GROUP_SIZE {_ROW_GROUP}")
         self._db.execute(
-            f"CREATE VIEW staged AS SELECT * FROM read_parquet({quote_literal(str(target))})"
+            f"CREATE VIEW {relation} AS SELECT * FROM read_parquet({quote_literal(str(path))})"
         )
 
+    def _some(self, relation: str, records: str) -> None:
+        """Make the rows of `staged` whose numbers stand in `records` known as `relation`."""
+        query = sql.only(self._written.stage, records)
+        if self._is_dear():
+            query = f"SELECT * FROM staged SEMI JOIN {records} USING (_record)"
+        self._db.execute(f"CREATE TEMP VIEW {relation} AS {query}")
+
     def _look_across(self) -> None:
+        self._table("alike_record", sql.alike_records(self._plan))
+        self._some("alike", "alike_record")
         self._table("repeated", sql.repeated_rows(self._plan))
         if self._plan.contract.key:
             self._table("contradiction", sql.contradicting_keys(self._plan))
@@ -256,6 +254,10 @@ class _Scan:
                 return
 
     def _replaced_periods(self) -> frozenset[str]:
+        if self._plan.contract.mode is DeliveryMode.UPSERT:
+            # Which rows are replaced by their key is known from which are released: how many.
+            ((count,),) = self._db.execute("SELECT count(*) FROM verdict WHERE NOT _bad").fetchall()
+            return frozenset({str(count)})
         if self._plan.contract.period is None or not self._context.is_batch:
             return frozenset()
         found = self._db.execute(sql.replaced_periods(self._plan)).fetchall()
@@ -270,14 +272,16 @@ class _Scan:
             )
 
     def _count(self) -> _Counted:
-        ((made, bad, linked, *filled),) = self._ask(self._written.counts)
+        self._table("tally", self._written.tally)
+        ((made, bad, linked),) = self._ask(self._written.counts)
+        filled = {row[0]: row[1] for row in self._ask(self._written.filled)}
         failed = {row[0]: row[1] for row in self._ask(self._written.failures)}
         changed = {row[0]: row[1] for row in self._ask(self._written.changed)}
         units = int(self._db.execute("SELECT count(*) FROM rejects_in").fetchall()[0][0])
         return _Counted(
             counts=Counts(made, made - bad - linked, bad, linked, units),
             failed=tuple(failed.get(bit, 0) for bit in range(len(self._plan.masked))),
-            filled=tuple(filled),
+            filled=tuple(filled.get(at, 0) for at in range(len(self._plan.contract.columns))),
             changed=tuple(changed.get(bit, 0) for bit in range(len(self._written.changes))),
         )
 
@@ -293,8 +297,8 @@ class _Scan:
                 continue
             applies = "true"
             if dimension is Dimension.REFERENCES:
-                filled = dict.fromkeys(quote_identifier(rule.columns[0]) for rule in rules)
-                applies = f"({' OR '.join(f'{column} IS NOT NULL' for column in filled)})"
+                columns = dict.fromkeys(rule.columns[0] for rule in rules)
+                applies = has_value(self._plan, columns)
             ((total, passed),) = self._ask(sql.dimension_count(rules, self._plan.words, applies))
             found[dimension] = (int(total), int(passed))
         return found
@@ -344,7 +348,7 @@ class _Scan:
         if period is None:
             return (self._good_file(1, self._written.good, counts.released, None),)
         found = self._db.execute(
-            f"SELECT {period}, count(*) FROM verdict WHERE NOT _bad AND _linked_to IS NULL "
+            "SELECT _period, sum(_rows)::BIGINT FROM tally WHERE NOT _bad AND _linked_to IS NULL "
             "GROUP BY 1 ORDER BY 1"
         ).fetchall()
         if len(found) == 1:
@@ -382,6 +386,8 @@ class _Scan:
         self._say(query)
         if counts.quarantined + counts.units == 0:
             return None
+        self._table("bad", sql.bad_rows(self._plan))
+        self._some("waiting", "bad")
         path = self._out / "quarantine.parquet"
         failing = [
             rule for rule, failed in zip(self._plan.masked, counted.failed, strict=True) if failed
@@ -414,8 +420,9 @@ class _Scan:
             return None
         path = self._out / "linked.parquet"
         query = (
-            "SELECT _record, _first, _last, _linked_to FROM verdict "
-            "WHERE NOT _bad AND _linked_to IS NOT NULL ORDER BY _record"
+            "SELECT t._record, r._first, r._last, t._linked_to FROM tally t "
+            "JOIN rows_in r ON t._record = r._record "
+            "WHERE NOT t._bad AND t._linked_to IS NOT NULL ORDER BY t._record"
         )
         self._copy(query, path, "COMPRESSION zstd")
         sync_file(path)
@@ -471,11 +478,3 @@ def _applicable(rule: Rule, failed: int, filled: dict[str, int], made: int) -> i
     # What cannot be read counts among the cells that had something to read.
     lost = failed if rule.kind in _UNSTORED and not rule.waivable else 0
     return filled[rule.columns[0]] + lost
-
-
-def _cause(error: duckdb.Error) -> str:
-    """Give the engine's words where they are about names; its kind where they may hold a cell."""
-    about_names = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
-    if isinstance(error, about_names):
-        return str(error).partition("\n")[0]
-    return type(error).__name__

@@ -91,6 +91,8 @@ def fill_reason(
     if reason.column is not None:
         params["column"] = contract.column(reason.column).label.in_language(language)
         params["value"] = _value(contract.column(reason.column), cells.get(reason.column))
+        # Parsers of codes call the cell so; see `fault_of_code`.
+        params["text"] = params["value"]
     if (message := _message(reason.rule, contract)) is not None:
         params["message"] = message.in_language(language)
     fix = reason.fix
@@ -116,7 +118,10 @@ def in_language(text: Text, rule: str, contract: Contract, language: str) -> Tex
 
 
 def _filled(text: Text, params: Mapping[str, Param]) -> Text:
-    return Text(text.msgid, {**params, **text.params})
+    said = dict(text.params)
+    if isinstance(fault := said.get("fault"), Text):
+        said["fault"] = _filled(fault, {"text": params.get("text", "")})
+    return Text(text.msgid, {**params, **said})
 
 
 def _message(rule: str, contract: Contract) -> Bilingual | None:

@@ -1,12 +1,13 @@
 """How a raw cell becomes a typed value: contract column -> SQL expressions, layer upon layer.
 
 Pure: it writes SQL and runs none. Each layer may use the columns of the one below it, so that a
-cell is searched and parsed once. The layers are `clean` (text without noise), `folded` and `cut`
-(without declared marks; only where a contract has some), `text` (declared missing values are NULL),
-`bare` (a number without brackets and percent sign), `plain` (numbers and dates in the platform's
-writing), `scaled` (numbers in the dataset's unit; only where a file has another) and the value. A
-value is read only if its writing has an expected shape AND the engine can cast it: the engine alone
-takes `1e3`, `inf` or the year 0012.
+cell is searched and parsed once. The layers are `moment`, `usual` and `odd` (a cell in a usual
+writing is read at once; only an odd one is cleaned), `clean` (text without noise), `folded` and
+`cut` (without declared marks; only where a contract has some), `text` (declared missing values are
+NULL), `bare` (a number without brackets and percent sign), `plain` (numbers, dates and codes in the
+platform's writing), `scaled` (numbers in the dataset's unit; only where a file has another) and the
+value. A value is read only if its writing has an expected shape AND the engine can cast it: the
+engine alone takes `1e3`, `inf` or the year 0012.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,10 +15,12 @@ from dataclasses import dataclass
 
 from tinhdata.contracts.model import Column, Contract, LogicalType, NumberForm, sql_type
 from tinhdata.kernel import quote_identifier, quote_literal
+from tinhdata.quality.codes import code_sql, is_read
 from tinhdata.quality.geometry import geometry_sql
 from tinhdata.quality.marking import cut_sql, fold_sql, meaning_sql, scaled_sql
 from tinhdata.quality.model import Step, Writing
 from tinhdata.quality.temporal import moment_sql, plain_date_sql
+from tinhdata.quality.usual import is_read_at_once, is_usual, moment_at_once
 
 _SPACE = r"\t \x{00A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}"
 _INVISIBLE = r"[\x{00AD}\x{200B}-\x{200F}\x{2028}-\x{202E}\x{2060}-\x{2064}\x{FEFF}]"
@@ -48,6 +51,9 @@ class ColumnSQL:
 
     column: Column
     raw: str
+    moment: str
+    usual: str
+    odd: str
     clean: str
     folded: str
     cut: str
@@ -66,21 +72,31 @@ def column_sql(contract: Contract, column: Column, index: int, writing: Writing)
     """
     raw, clean, text = name("raw", index), name("clean", index), name("text", index)
     bare, plain = name("bare", index), name("plain", index)
+    moment, usual, odd = name("moment", index), name("usual", index), name("odd", index)
+    at_once = is_read_at_once(contract, column, writing)
     cut = name("cut", index) if _has_marks(contract) else clean
     scaled = plain if writing.scale is None else name("scaled", index)
     return ColumnSQL(
         column=column,
         raw=raw,
-        clean=_clean_sql(raw),
+        moment=moment_at_once(column, raw, writing) if at_once else "CAST(NULL AS TIMESTAMP)",
+        usual=f"coalesce({is_usual(column, raw, moment, writing)}, false)" if at_once else "false",
+        odd=_either(at_once, usual, "false", _odd_sql(raw, is_seen=not at_once)),
+        clean=f"CASE WHEN {odd} THEN {_clean_sql(raw)} ELSE {raw} END",
         folded=fold_sql(clean) if column.marks else "CAST(NULL AS VARCHAR)",
         cut=_cut_sql(contract, column, index),
         text=_text_sql(contract, column, cut),
-        bare=_bare_sql(column, text),
-        plain=_plain_sql(column, text, bare, writing),
+        bare=_either(at_once, usual, text, _bare_sql(column, text)),
+        plain=_either(at_once, usual, bare, _plain_sql(column, text, bare, writing)),
         scaled=plain if writing.scale is None else scaled_sql(column, plain, writing.scale),
-        value=_value_sql(column, text, scaled),
+        value=_either(
+            at_once,
+            f"{usual} AND {text} IS NOT NULL",
+            _value_at_once(column, text, moment),
+            _value_sql(column, text, scaled),
+        ),
         changed=(
-            *_changed(column, raw, clean, cut, text, plain),
+            *_changed(contract, column, index, cut),
             *_marked_and_scaled(column, clean, cut, writing),
         ),
     )
@@ -90,7 +106,7 @@ def layers(contract: Contract, writing: Iterable[Writing]) -> tuple[str, ...]:
     """Name the layers between the raw cell and its value that this contract and file need."""
     marks = ("folded", "cut") if _has_marks(contract) else ()
     scaled = ("scaled",) if any(each.scale is not None for each in writing) else ()
-    return ("clean", *marks, "text", "bare", "plain", *scaled)
+    return ("moment", "usual", "odd", "clean", *marks, "text", "bare", "plain", *scaled)
 
 
 def _has_marks(contract: Contract) -> bool:
@@ -125,6 +141,12 @@ def _form_of(column: Column, form: NumberForm | None) -> NumberForm:
     return form or NumberForm.AUTO
 
 
+def _odd_sql(raw: str, *, is_seen: bool) -> str:
+    odd = f"regexp_matches({raw}, '{_TO_CLEAN}')"
+    # Whether a row is dirty was seen from the texts that are not read at once.
+    return f"CASE WHEN _dirty THEN {odd} ELSE false END" if is_seen else odd
+
+
 def _clean_sql(raw: str) -> str:
     text = f"nfc_normalize({raw})"
     text = f"regexp_replace({text}, '\\r\\n?', chr(10), 'g')"
@@ -133,6 +155,16 @@ def _clean_sql(raw: str) -> str:
     text = f"regexp_replace({text}, ' ?\\n[\\n ]*', chr(10), 'g')"
     text = f"nullif(trim({text}, ' ' || chr(10)), '')"
     return f"CASE WHEN regexp_matches({raw}, '{_TO_CLEAN}') THEN {text} ELSE {raw} END"
+
+
+def _either(at_once: bool, usual: str, quick: str, slow: str) -> str:
+    return f"CASE WHEN {usual} THEN {quick} ELSE {slow} END" if at_once else slow
+
+
+def _value_at_once(column: Column, text: str, moment: str) -> str:
+    if column.logical_type in (LogicalType.DATE, LogicalType.TIMESTAMP):
+        return f"CAST({moment} AS {sql_type(column)})"
+    return f"try_cast({text} AS {sql_type(column)})"
 
 
 def _text_sql(contract: Contract, column: Column, clean: str) -> str:
@@ -159,6 +191,8 @@ def _plain_sql(column: Column, text: str, bare: str, writing: Writing) -> str:
         case LogicalType.BOOLEAN:
             return f"lower({text})"
         case LogicalType.STRING:
+            if is_read(column):
+                return code_sql(column, text)
             return text if column.geometry is None else f"struct_extract({bare}, 'wkt')"
 
 
@@ -219,7 +253,7 @@ def is_percent(column: Column) -> bool:
 def _value_sql(column: Column, text: str, plain: str) -> str:
     match column.logical_type:
         case LogicalType.STRING:
-            return text if column.geometry is None else plain
+            return plain
         case LogicalType.INTEGER:
             whole = f"regexp_matches({plain}, '^-?[0-9]{{1,19}}([.]0*)?$')"
             return (
@@ -258,9 +292,11 @@ def _words(words: tuple[str, ...]) -> str:
 
 
 def _changed(
-    column: Column, raw: str, clean: str, cut: str, text: str, plain: str
+    contract: Contract, column: Column, index: int, cut: str
 ) -> tuple[tuple[Step, str], ...]:
-    dirty = f"{raw} IS DISTINCT FROM {clean}"
+    raw, clean, text = name("raw", index), name("clean", index), name("text", index)
+    plain = name("plain", index)
+    dirty = f"{name('odd', index)} AND {raw} IS DISTINCT FROM {clean}"
     spaces = (
         f"(regexp_matches({raw}, '{_LAST_PLAIN_SPACE}') OR regexp_matches({raw}, '{_ODD_SPACE}'))"
     )
@@ -269,25 +305,30 @@ def _changed(
         (Step.INVISIBLE, f"{dirty} AND regexp_matches({raw}, '{_INVISIBLE}')"),
         (Step.CONTROLS, f"{dirty} AND regexp_matches({raw}, '{_CONTROL}')"),
         (Step.SPACES, f"{dirty} AND {spaces}"),
-        (Step.MISSING, f"{cut} IS NOT NULL AND {text} IS NULL"),
     ]
+    if contract.missing_values or column.missing_values or column.geometry is not None:
+        steps.append((Step.MISSING, f"{cut} IS NOT NULL AND {text} IS NULL"))
     if column.geometry is not None:
         changed_text = f"{quote_identifier(column.name)} IS NOT NULL AND {text} <> {plain}"
         steps.append((Step.GEOMETRY, changed_text))
-    if (form := _form_changed(column, text, plain)) is not None:
+    if is_read(column):
+        steps.append((Step.CODE, f"{text} <> {plain}"))
+    if (form := _form_changed(column, index)) is not None:
         steps.append((Step.FORM, form))
     return tuple(steps)
 
 
-def _form_changed(column: Column, text: str, plain: str) -> str | None:
-    value = quote_identifier(column.name)
+def _form_changed(column: Column, index: int) -> str | None:
+    value, text, plain = quote_identifier(column.name), name("text", index), name("plain", index)
     match column.logical_type:
         case LogicalType.STRING:
             return None
         case LogicalType.BOOLEAN:
             return f"{value} IS NOT NULL AND {text} NOT IN ('true', 'false')"
         case LogicalType.DATE | LogicalType.TIMESTAMP:
-            iso = f"regexp_matches({text}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
-            return f"{value} IS NOT NULL AND NOT {iso}"
+            other = f"NOT regexp_matches({text}, '^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
+            # The usual writings are the platform's own and those with strokes.
+            either = f"CASE WHEN {name('usual', index)} THEN contains({text}, '/') ELSE {other} END"
+            return f"{value} IS NOT NULL AND {either}"
         case LogicalType.INTEGER | LogicalType.NUMBER:
             return f"{value} IS NOT NULL AND {text} <> {plain}"

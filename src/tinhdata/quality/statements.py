@@ -1,8 +1,9 @@
 """The SQL of one check, written from a plan: pure text, the evidence of what was asked of the rows.
 
 The statements name relations, never files: `rows_in` (rows as read), `staged` (typed values and
-masks), `reference_<n>`, `existing`, `waived`. So the same contract gives the same text, and its
-hash says which rules a measure stands on.
+masks), `alike` and `waiting` (the few rows of it that may repeat others, or wait), `judged` (the
+masks alone), `reference_<n>`, `existing`, `waived`. So the same contract gives the same text, and
+its hash says which rules a measure stands on.
 """
 
 # ruff: noqa: S608 -- this module writes SQL; names and literals are quoted by the kernel
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from tinhdata.contracts.model import (
     Contract,
+    DeliveryMode,
     DuplicatePolicy,
     PeriodUnit,
     Relation,
@@ -19,24 +21,46 @@ from tinhdata.contracts.model import (
     TableSpec,
 )
 from tinhdata.kernel import quote_identifier, quote_literal
-from tinhdata.quality.model import BITS_PER_WORD, CheckPlan, Rule, RuleKind, Scope, Step, Writing
+from tinhdata.quality.bits import (
+    RAISING,
+    any_bit,
+    bit_value,
+    has_bit,
+    mask_values,
+    raising,
+    row_errors,
+    words_of,
+)
+from tinhdata.quality.model import (
+    BITS_PER_WORD,
+    NOISE_STEPS,
+    CheckPlan,
+    Rule,
+    RuleKind,
+    Scope,
+    Step,
+    Writing,
+)
 from tinhdata.quality.standardise import ColumnSQL, column_sql, layers, name
-
-_RAISING = (Severity.ERROR, Severity.CRITICAL)
+from tinhdata.quality.usual import is_read_at_once
 
 
 @dataclass(frozen=True, slots=True)
 class Statements:
     """The statements of one check that do not depend on what earlier ones found.
 
-    `changes` are the cells' changes in the order of their bits in the words `_s<n>` of `staged`.
+    `changes` are the cells' changes in the order of their bits in the words `_s<n>` of `staged`;
+    the words `_f<n>` say which cells have a value.
     """
 
     stage: str
+    judged: str
     verdict: str
+    tally: str
     counts: str
     failures: str
     changed: str
+    filled: str
     good: str
     changes: tuple[tuple[str, Step], ...]
 
@@ -50,41 +74,61 @@ def write_statements(
         for index, column in enumerate(plan.contract.columns)
     ]
     changed = [(each, step, condition) for each in columns for step, condition in each.changed]
+    steps = words_of(len(changed))
     return Statements(
         stage=_stage(
             plan,
             columns,
-            [condition for _, _, condition in changed],
+            [(step, condition) for _, step, condition in changed],
             layers(plan.contract, writing.values()),
         ),
-        verdict=_verdict(plan),
-        counts=_counts(plan),
-        failures=_bit_counts("verdict", "_w", plan.words),
-        changed=_bit_counts("staged", "_s", words_of(len(changed))),
+        judged=_judged(plan, steps),
+        verdict=_verdict(plan, steps),
+        tally=_tally(plan, steps),
+        counts=_COUNTS,
+        failures=_bit_counts("_w", plan.words),
+        changed=_bit_counts("_s", steps),
+        filled=_bit_counts("_f", words_of(len(columns))),
         good=_good(plan, spec),
         changes=tuple((each.column.name, step) for each, step, _ in changed),
     )
 
 
-def words_of(bits: int) -> int:
-    """Say how many words `bits` bits take."""
-    return -(-bits // BITS_PER_WORD) or 1
+def seen_columns(plan: CheckPlan, writing: Mapping[str, Writing]) -> tuple[str, ...]:
+    """Give the columns whose dirty rows have to be known before the rows are read."""
+    return tuple(
+        column.name
+        for column in plan.contract.columns
+        if not is_read_at_once(plan.contract, column, writing.get(column.name, Writing()))
+    )
+
+
+def only(stage: str, records: str) -> str:
+    """Write `stage` anew for the rows alone whose number stands in the relation `records`."""
+    return stage.replace(_FROM_ROWS, f"{_FROM_ROWS} SEMI JOIN {records} USING (_record)")
+
+
+_FROM_ROWS = "FROM rows_in"
 
 
 def _stage(
-    plan: CheckPlan, columns: Sequence[ColumnSQL], changes: Sequence[str], made_in: Sequence[str]
+    plan: CheckPlan,
+    columns: Sequence[ColumnSQL],
+    changes: Sequence[tuple[Step, str]],
+    made_in: Sequence[str],
 ) -> str:
     rows = range(len(columns))
     raw = "".join(
         f", {quote_identifier(each.column.name)} AS {name('raw', i)}"
         for i, each in enumerate(columns)
     )
-    query = f"SELECT _record, _first, _last{raw} FROM rows_in"
+    query = f"SELECT _record, _first, _last, _dirty{raw} {_FROM_ROWS}"
     for layer in made_in:
         made = "".join(f", {getattr(columns[i], layer)} AS {name(layer, i)}" for i in rows)
         query = f"SELECT *{made} FROM ({query})"
+    odd = " OR ".join(name("odd", i) for i in rows)
     values = "".join(f", {each.value} AS {quote_identifier(each.column.name)}" for each in columns)
-    query = f"SELECT *{values} FROM ({query})"
+    query = f"SELECT *{values}, {odd} AS _odd FROM ({query})"
     kept = "".join(f", {quote_identifier(each.column.name)}" for each in columns)
     row_rules = {
         rule.bit: rule.expression
@@ -92,92 +136,121 @@ def _stage(
         if rule.scope is Scope.ROW and rule.bit is not None
     }
     masks = _words("_m", plan.words, row_rules)
-    steps = _words("_s", words_of(len(changes)), dict(enumerate(changes)))
-    return f"SELECT _record, _first, _last{kept}, {masks}, {steps} FROM ({query})"
+    steps = _step_words(changes)
+    filled = {
+        i: f"{quote_identifier(each.column.name)} IS NOT NULL" for i, each in enumerate(columns)
+    }
+    filled_words = _words("_f", words_of(len(columns)), filled)
+    return f"SELECT _record, _first, _last{kept}, {masks}, {steps}, {filled_words} FROM ({query})"
+
+
+def _step_words(changes: Sequence[tuple[Step, str]]) -> str:
+    """Write the words of changes; cleaning is looked at only in rows with an odd cell."""
+    noise = {bit: said for bit, (step, said) in enumerate(changes) if step in NOISE_STEPS}
+    others = {bit: said for bit, (step, said) in enumerate(changes) if step not in NOISE_STEPS}
+    return ", ".join(
+        f"CAST({_word(word, others)} | (CASE WHEN _odd THEN {_word(word, noise)} ELSE 0 END) "
+        f"AS BIGINT) AS _s{word}"
+        for word in range(words_of(len(changes)))
+    )
 
 
 def _words(prefix: str, words: int, conditions: Mapping[int, str]) -> str:
-    pieces = []
-    for word in range(words):
-        bits = [
-            f"(CASE WHEN {conditions[bit]} THEN {bit_value(bit)} ELSE 0 END)"
-            for bit in sorted(conditions)
-            if bit // BITS_PER_WORD == word
-        ]
-        pieces.append(f"CAST({' | '.join(bits) or '0'} AS BIGINT) AS {prefix}{word}")
-    return ", ".join(pieces)
+    return ", ".join(
+        f"CAST({_guarded(word, conditions)} AS BIGINT) AS {prefix}{word}" for word in range(words)
+    )
 
 
-def bit_value(bit: int) -> str:
-    """Give the value of `bit` in its word, as SQL."""
-    return f"{1 << (bit % BITS_PER_WORD)}::BIGINT"
+def _guarded(word: int, conditions: Mapping[int, str]) -> str:
+    """Write a word of bits that few rows have: which ones is asked only where there is one."""
+    mine = _of_word(word, conditions)
+    if not mine:
+        return "0"
+    found = " OR ".join(f"({condition})" for condition in mine.values())
+    return f"CASE WHEN {found} THEN {_word(word, mine)} ELSE 0 END"
 
 
-def has_bit(prefix: str, bit: int) -> str:
-    """Write the condition that `bit` stands in the words called `prefix`."""
-    return f"({prefix}{bit // BITS_PER_WORD} & {bit_value(bit)}) <> 0"
+def _word(word: int, conditions: Mapping[int, str]) -> str:
+    bits = (
+        f"(CASE WHEN {condition} THEN {bit_value(bit)} ELSE 0 END)"
+        for bit, condition in _of_word(word, conditions).items()
+    )
+    return f"({' | '.join(bits) or '0'})"
 
 
-def any_bit(prefix: str, rules: Sequence[Rule], words: int) -> str:
-    """Write the condition that one of `rules` failed, over words called `prefix`."""
-    masks = enumerate(_mask_values(rules, words))
-    pieces = [f"({prefix}{word} & {mask}::BIGINT) <> 0" for word, mask in masks if mask]
-    return f"({' OR '.join(pieces)})" if pieces else "false"
+def _of_word(word: int, conditions: Mapping[int, str]) -> dict[int, str]:
+    return {bit: conditions[bit] for bit in sorted(conditions) if bit // BITS_PER_WORD == word}
 
 
-def _mask_values(rules: Sequence[Rule], words: int) -> list[int]:
-    masks = [0] * words
-    for rule in rules:
-        if rule.bit is not None:
-            masks[rule.bit // BITS_PER_WORD] |= 1 << (rule.bit % BITS_PER_WORD)
-    return masks
+def _judged(plan: CheckPlan, steps: int) -> str:
+    """Write the query for the masks of all rows, and for the period of each."""
+    masks = [f"_m{word}" for word in range(plan.words)]
+    period = period_text(plan.contract)
+    dated = "" if period is None else f", {period} AS _period"
+    return f"SELECT _record, {', '.join(masks + _other_words(plan, steps))}{dated} FROM staged"
 
 
-def _raising(plan: CheckPlan) -> list[Rule]:
-    return [rule for rule in plan.masked if rule.severity in _RAISING]
+def _other_words(plan: CheckPlan, steps: int) -> list[str]:
+    filled = words_of(len(plan.contract.columns))
+    return [f"_s{word}" for word in range(steps)] + [f"_f{word}" for word in range(filled)]
 
 
-def row_errors(plan: CheckPlan, prefix: str = "_m") -> str:
-    """Write the condition that a row fails a rule that keeps it out of the release."""
-    return any_bit(prefix, _raising(plan), plan.words)
-
-
-def _verdict(plan: CheckPlan) -> str:
-    """Write the view of every row with its whole mask, and whether it stays out."""
-    columns = ", ".join(f"s.{quote_identifier(name)}" for name in plan.contract.column_names)
+def _verdict(plan: CheckPlan, steps: int) -> str:
+    """Write the view of every row's whole mask, and whether it stays out."""
     masks = ", ".join(f"s._m{w} | coalesce(b._b{w}, 0) AS _w{w}" for w in range(plan.words))
-    strict = [r for r in plan.masked if r.severity in _RAISING and not r.waivable]
+    others = ", ".join(f"s.{word}" for word in _other_words(plan, steps))
+    period = "" if plan.contract.period is None else ", s._period"
+    strict = [r for r in plan.masked if r.severity in RAISING and not r.waivable]
     hard = any_bit("_w", strict, plan.words)
     return (
         f"SELECT *, CASE WHEN _waived THEN {hard} ELSE {row_errors(plan, '_w')} END AS _bad FROM ("
-        f"SELECT s._record, s._first, s._last, {columns}, {masks}, l._linked_to, "
-        "w._record IS NOT NULL AS _waived FROM staged s "
+        f"SELECT s._record, {masks}, {others}{period}, l._linked_to, "
+        "w._record IS NOT NULL AS _waived FROM judged s "
         "LEFT JOIN set_mask b ON s._record = b._record "
         "LEFT JOIN link l ON s._record = l._record "
         "LEFT JOIN waived w ON s._record = w._record)"
     )
 
 
-def _counts(plan: CheckPlan) -> str:
-    """Write the query that counts rows, held and linked ones, and filled cells per column."""
-    counted = [
-        "count(*)",
-        "count(*) FILTER (WHERE _bad)",
-        "count(*) FILTER (WHERE NOT _bad AND _linked_to IS NOT NULL)",
-        *(f"count({quote_identifier(column)})" for column in plan.contract.column_names),
-    ]
-    return f"SELECT {', '.join(counted)} FROM verdict"
+def _tally(plan: CheckPlan, steps: int) -> str:
+    """Write the query that counts alike verdicts, and names the rows of note one by one.
+
+    Of note is a row that stays out of the release or goes into it with a mark; all others have no
+    number here. One grouping gives both, and the rows are gone over once.
+    """
+    masks = [f"_w{word}" for word in range(plan.words)]
+    period = [] if plan.contract.period is None else ["_period"]
+    words = ", ".join([*masks, *_other_words(plan, steps), *period])
+    warned = [rule for rule in plan.masked if rule.severity is Severity.WARNING]
+    noted = f"_bad OR _waived OR _linked_to IS NOT NULL OR {any_bit('_w', warned, plan.words)}"
+    return (
+        f"SELECT CASE WHEN {noted} THEN _record END AS _record, {words}, _linked_to, _waived, "
+        "_bad, count(*) AS _rows FROM verdict GROUP BY ALL"
+    )
 
 
-def _bit_counts(table: str, prefix: str, words: int) -> str:
+_COUNTS = (
+    "SELECT coalesce(sum(_rows), 0)::BIGINT, "
+    "coalesce(sum(_rows) FILTER (WHERE _bad), 0)::BIGINT, "
+    "coalesce(sum(_rows) FILTER (WHERE NOT _bad AND _linked_to IS NOT NULL), 0)::BIGINT FROM tally"
+)
+
+
+def bad_rows(plan: CheckPlan) -> str:
+    """Write the query for the rows that wait, with their masks."""
+    words = ", ".join(f"_w{word}" for word in range(plan.words))
+    return f"SELECT _record, {words} FROM tally WHERE _bad"
+
+
+def _bit_counts(prefix: str, words: int) -> str:
     """Write the query that counts the rows of each bit that is set anywhere.
 
     Equal words are counted first: there are few of them, and one count per bit would make a
     statement that takes longer to plan than to run.
     """
     each = " UNION ALL ".join(
-        f"SELECT {word * BITS_PER_WORD} AS low, {prefix}{word} AS word, count(*) AS n "
-        f"FROM {table} WHERE {prefix}{word} <> 0 GROUP BY ALL"
+        f"SELECT {word * BITS_PER_WORD} AS low, {prefix}{word} AS word, sum(_rows) AS n "
+        f"FROM tally WHERE {prefix}{word} <> 0 GROUP BY ALL"
         for word in range(words)
     )
     return (
@@ -190,8 +263,8 @@ def dimension_count(rules: Sequence[Rule], words: int, applies: str) -> str:
     """Write the query for the rows that apply, and those of them that fail none of `rules`."""
     failed = any_bit("_w", rules, words)
     return (
-        f"SELECT count(*) FILTER (WHERE {applies}), "
-        f"count(*) FILTER (WHERE {applies} AND NOT {failed}) FROM verdict"
+        f"SELECT coalesce(sum(_rows) FILTER (WHERE {applies}), 0)::BIGINT, "
+        f"coalesce(sum(_rows) FILTER (WHERE {applies} AND NOT {failed}), 0)::BIGINT FROM tally"
     )
 
 
@@ -206,7 +279,7 @@ def _good(plan: CheckPlan, spec: TableSpec) -> str:
     marks += [
         f"CASE WHEN _waived AND {has_bit('_w', rule.bit)} THEN {quote_literal(rule.id)} END"
         for rule in plan.masked
-        if rule.bit is not None and rule.severity in _RAISING and rule.waivable
+        if rule.bit is not None and rule.severity in RAISING and rule.waivable
     ]
     warnings = f"nullif(concat_ws(' ', {', '.join(marks)}), '')" if marks else "NULL"
     system = {
@@ -219,7 +292,16 @@ def _good(plan: CheckPlan, spec: TableSpec) -> str:
         quoted = quote_identifier(column.name)
         source = system.get(column.name) or (quoted if column.name in known else "NULL")
         selected.append(f"CAST({source} AS {column.sql_type}) AS {quoted}")
-    return f"SELECT {', '.join(selected)} FROM verdict WHERE NOT _bad AND _linked_to IS NULL"
+    # Only rows of note are joined: the others have no mark to look up.
+    words = ", ".join(f"_w{word}" for word in range(plan.words))
+    noted = (
+        f"SELECT _record, {words}, _waived, _bad OR _linked_to IS NOT NULL AS _out FROM tally "
+        "WHERE _record IS NOT NULL"
+    )
+    return (
+        f"SELECT {', '.join(selected)} FROM staged LEFT JOIN ({noted}) USING (_record) "
+        "WHERE _out IS NOT TRUE"
+    )
 
 
 def order_by(spec: TableSpec) -> str:
@@ -250,26 +332,36 @@ def period_text(contract: Contract) -> str | None:
             return f"strftime({value}, '%Y')"
 
 
-def repeated_rows(plan: CheckPlan) -> str:
-    """Write the query for the rows whose key comes more than once, with the first row like each.
+def alike_records(plan: CheckPlan) -> str:
+    """Write the query for the records whose key comes more than once; without one, whose values do.
 
-    `_same` is the first record that equals the row in every column and in what it fails: rows of
-    one key with different `_same` contradict each other. Without a key all rows are looked at.
+    Equal values have equal hashes; that rows of one hash are equal is looked at afterwards.
     """
-    columns = [quote_identifier(column) for column in plan.contract.column_names]
-    # Stray blanks are noted in the mask, too, but make no other row of two that say the same.
-    failed = enumerate(_mask_values(_raising(plan), plan.words))
-    content = ", ".join([*columns, *(f"_m{word} & {mask}::BIGINT" for word, mask in failed)])
-    kept = ", ".join([*columns, *(f"_m{word}" for word in range(plan.words))])
-    source = "staged"
     if plan.contract.key:
         keys = ", ".join(quote_identifier(column) for column in plan.contract.key)
         filled = " AND ".join(f"{quote_identifier(key)} IS NOT NULL" for key in plan.contract.key)
         repeated = f"SELECT {keys} FROM staged WHERE {filled} GROUP BY {keys} HAVING count(*) > 1"
-        source = f"staged SEMI JOIN ({repeated}) USING ({keys})"
+        return f"SELECT _record FROM staged SEMI JOIN ({repeated}) USING ({keys})"
+    columns = ", ".join(quote_identifier(column) for column in plan.contract.column_names)
+    repeated = f"SELECT hash({columns}) AS _hash FROM staged GROUP BY 1 HAVING count(*) > 1"
     return (
-        f"SELECT _record, {kept}, min(_record) OVER (PARTITION BY {content}) AS _same FROM {source}"
+        f"SELECT _record FROM (SELECT _record, hash({columns}) AS _hash FROM staged) "
+        f"SEMI JOIN ({repeated}) USING (_hash)"
     )
+
+
+def repeated_rows(plan: CheckPlan) -> str:
+    """Write the query for the rows that may repeat others, with the first row like each.
+
+    `_same` is the first record that equals the row in every column and in what it fails: rows of
+    one key with different `_same` contradict each other.
+    """
+    columns = [quote_identifier(column) for column in plan.contract.column_names]
+    # Stray blanks are noted in the mask, too, but make no other row of two that say the same.
+    failed = enumerate(mask_values(raising(plan), plan.words))
+    content = ", ".join([*columns, *(f"_m{word} & {mask}::BIGINT" for word, mask in failed)])
+    kept = ", ".join([*columns, *(f"_m{word}" for word in range(plan.words))])
+    return f"SELECT _record, {kept}, min(_record) OVER (PARTITION BY {content}) AS _same FROM alike"
 
 
 def contradicting_keys(plan: CheckPlan) -> str:
@@ -311,7 +403,8 @@ def set_hits(plan: CheckPlan, rule: Rule) -> str | None:
             )
             return f"SELECT _record FROM staged SEMI JOIN ({repeated}) USING ({keys})"
         case RuleKind.EXISTING_KEY | RuleKind.EXISTING_UNIQUE:
-            return f"SELECT _record FROM staged SEMI JOIN existing USING ({keys}) WHERE {filled}"
+            stay = _staying_by_key(plan, rule)
+            return f"SELECT _record FROM staged SEMI JOIN {stay} USING ({keys}) WHERE {filled}"
         case RuleKind.REFERENCE:
             return (
                 f"SELECT _record FROM staged ANTI JOIN reference_{rule.bit} ON {keys} = _value "
@@ -319,6 +412,17 @@ def set_hits(plan: CheckPlan, rule: Rule) -> str | None:
             )
         case _:
             return None
+
+
+def _staying_by_key(plan: CheckPlan, rule: Rule) -> str:
+    """Give the rows that stay and must not be met: where rows are changed by key, not all do."""
+    if plan.contract.mode is not DeliveryMode.UPSERT:
+        return "existing"
+    if rule.kind is RuleKind.EXISTING_KEY:
+        return "(SELECT * FROM existing WHERE _delivery >= getvariable('since'))"
+    keys = ", ".join(quote_identifier(column) for column in plan.contract.key)
+    good = f"SELECT {keys} FROM staged SEMI JOIN (FROM verdict WHERE NOT _bad) USING (_record)"
+    return f"(SELECT * FROM existing ANTI JOIN ({good}) USING ({keys}))"
 
 
 def set_masks(plan: CheckPlan) -> str:
@@ -336,21 +440,19 @@ def set_masks(plan: CheckPlan) -> str:
 
 def held_rows(plan: CheckPlan) -> str:
     """Write the query for what waits: bad rows with their raw cells, and units never made rows."""
-    names = [quote_identifier(column) for column in plan.contract.column_names]
+    names = [quote_identifier(name) for name in plan.contract.column_names]
     raw = "".join(f", r.{column} AS {name('raw', i)}" for i, column in enumerate(names))
     none = "".join(f", CAST(NULL AS VARCHAR) AS {name('raw', i)}" for i in range(len(names)))
-    masks = ", ".join(f"v._w{word}" for word in range(plan.words))
+    masks = ", ".join(f"b._w{word}" for word in range(plan.words))
     zeros = ", ".join(f"0::BIGINT AS _w{word}" for word in range(plan.words))
     period = period_text(plan.contract) or "CAST(NULL AS VARCHAR)"
-    bad = (
-        f"SELECT _record, _first, _last, {', '.join(f'_w{w}' for w in range(plan.words))}, "
-        f"{key_text(plan.contract)} AS _key, {period} AS _period FROM verdict WHERE _bad"
-    )
+    told = f"SELECT _record, {key_text(plan.contract)} AS _key, {period} AS _period FROM waiting"
     return (
-        f"SELECT 'row' AS _kind, v._record, v._first, v._last{raw}, CAST(NULL AS VARCHAR) AS _raw, "
-        f"{masks}, v._key, v._period, CAST(NULL AS VARCHAR) AS _code, "
+        f"SELECT 'row' AS _kind, r._record, r._first, r._last{raw}, CAST(NULL AS VARCHAR) AS _raw, "
+        f"{masks}, w._key, w._period, CAST(NULL AS VARCHAR) AS _code, "
         "CAST(NULL AS VARCHAR) AS _params "
-        f"FROM ({bad}) v JOIN rows_in r ON v._record = r._record "
+        f"FROM bad b JOIN ({told}) w ON b._record = w._record JOIN rows_in r "
+        "ON b._record = r._record "
         f"UNION ALL SELECT 'unit', NULL, _first, _last{none}, raw, {zeros}, NULL, NULL, code, "
         "params FROM rejects_in ORDER BY _first, _kind, _record"
     )
@@ -358,8 +460,8 @@ def held_rows(plan: CheckPlan) -> str:
 
 def replaced_periods(plan: CheckPlan) -> str:
     """Write the query for the periods of which at least one row would be released."""
-    period = period_text(plan.contract) or "NULL"
-    return f"SELECT DISTINCT {period} AS _period FROM verdict WHERE NOT _bad"
+    period = "_period" if plan.contract.period else "NULL AS _period"
+    return f"SELECT DISTINCT {period} FROM verdict WHERE NOT _bad"
 
 
 def staying_rows(plan: CheckPlan, table: Relation) -> str:

@@ -20,6 +20,7 @@ from tests.integration.quality.builders import (
     relation,
     table_spec,
 )
+from tests.support.lean import without_pandas
 from tests.support.peak import peak_mib
 from tinhdata.contracts.model import Reference
 from tinhdata.quality import CheckContext, Limits, ReferenceValues, check, compile_checks
@@ -73,7 +74,7 @@ def measure(folder: Path) -> None:
         table_spec(OF, ("xa",)),
         CheckContext("dlv_1", references={"xa": ReferenceValues(units, "rel_1")}),
         folder / "out",
-        Limits(),
+        Limits(memory_mb=200),
     )
     peak = peak_mib()
     counts = (result.made, result.released, result.quarantined, result.linked, peak)
@@ -81,6 +82,7 @@ def measure(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    without_pandas()
     _, verb, where, *more = sys.argv
     if verb == "make":
         make(Path(where), int(more[0]))

@@ -20,9 +20,9 @@ from tinhdata.contracts.model import (
     TableSpec,
     sql_type,
 )
+from tinhdata.quality.checking import check
 from tinhdata.quality.model import CheckContext, CheckResult, Limits
 from tinhdata.quality.rules import compile_checks
-from tinhdata.quality.scan import check
 
 STRING, INTEGER, NUMBER = LogicalType.STRING, LogicalType.INTEGER, LogicalType.NUMBER
 BOOLEAN, DATE, TIMESTAMP = LogicalType.BOOLEAN, LogicalType.DATE, LogicalType.TIMESTAMP

@@ -31,7 +31,7 @@ def run(
         column_sql(contract, each, at, writing[at]) for at, each in enumerate(contract.columns)
     ]
     raw = ", ".join(f"CAST(? AS VARCHAR) AS {name('raw', at)}" for at in range(len(columns)))
-    query = f"SELECT {raw}"
+    query = f"SELECT true AS _dirty, {raw}"
     for layer in layers(contract, writing):
         made = ", ".join(
             f"{getattr(c, layer)} AS {name(layer, at)}" for at, c in enumerate(compiled)

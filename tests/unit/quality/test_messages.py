@@ -213,8 +213,8 @@ INT = labelled(column("dem", INTEGER), "Số hộ")
             labelled(column("mst", pattern="[0-9]{10}", semantic_type="tax-code"), "Mã số thuế"),
             "1",
             (
-                "Dòng 14, cột Mã số thuế: “1” chưa đúng cách viết của loại mã này. "
-                "Viết theo mẫu 0100109106."
+                "Dòng 14, cột Mã số thuế, “1”: Mã số thuế có 10 chữ số, hoặc 10 chữ số và thêm "
+                "3 chữ số sau dấu gạch nối, hoặc 12 chữ số. Viết theo mẫu 0100109106."
             ),
         ),
         (
