@@ -1,98 +1,77 @@
-"""The bounded readers: one DuckDB in memory, a fixed number of cursors, a limit on their time.
+"""The readers of one process: a pool for quick answers, another for slow ones, and own work.
 
-Sees only the folder of the tables; loads no extension; nothing can change its settings.
+Two pools, since neither readers nor memory that slow answers use up may be missing for quick ones.
 """
 
 import contextlib
-import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
 from tinhdata.kernel import t
-from tinhdata.warehouse.errors import ColumnTypeChanged, FileLost, ReadersBusy, ReadTooLong
+from tinhdata.warehouse.errors import ColumnTypeChanged
 from tinhdata.warehouse.files import make_folder
-from tinhdata.warehouse.model import Limits, Value
+from tinhdata.warehouse.model import Limits, Pace, Value
+from tinhdata.warehouse.pool import Pool, PoolLimits, connect
 from tinhdata.warehouse.sql import Statement
-
-_BATCH_ROWS = 20_000
 
 
 class Engine:
-    """DuckDB over files below `folders`, shared by all readers and writers of one process."""
+    """DuckDB over files below `folders`, shared by all readers of one process."""
 
     def __init__(self, temporary: Path, folders: tuple[Path, ...], limits: Limits) -> None:
-        make_folder(temporary)
-        self._limits = limits
-        self._free = threading.BoundedSemaphore(limits.readers)
-        self._database = _connect(temporary, limits)
-        self._database.execute("SET allowed_directories = ?", [[str(f) for f in folders]])
-        self._database.execute("SET enable_external_access = false")
-        self._database.execute("SET lock_configuration = true")
+        quick = PoolLimits(
+            memory_mb=limits.quick_memory_mb,
+            threads=limits.threads,
+            readers=limits.readers,
+            waiting=limits.waiting,
+            wait_seconds=limits.wait_seconds,
+            read_seconds=limits.read_seconds,
+        )
+        slow = PoolLimits(
+            memory_mb=limits.memory_mb,
+            threads=limits.threads,
+            readers=limits.slow_readers,
+            waiting=limits.slow_waiting,
+            wait_seconds=limits.wait_seconds,
+            read_seconds=limits.read_seconds,
+        )
+        self._pools = {
+            Pace.QUICK: Pool(temporary, folders, quick),
+            Pace.SLOW: Pool(temporary, folders, slow),
+        }
 
-    def rows(self, statement: Statement) -> list[tuple[Value, ...]]:
-        """Run one statement and give its rows; raises ReadersBusy and ReadTooLong."""
-        with self._cursor() as cursor, self._in_time(cursor):
-            return cursor.execute(statement.sql, list(statement.values)).fetchall()
+    def rows(self, statement: Statement, pace: Pace = Pace.SLOW) -> list[tuple[Value, ...]]:
+        """Run one statement and give its rows; raises ReadersBusy, ReadTooLong, ReadAbandoned."""
+        return self._pools[pace].rows(statement)
 
     def batches(self, statement: Statement) -> Generator[pa.RecordBatch, None, None]:
         """Give the rows piece by piece. The reader is free again when the iterator is closed."""
-        with self._cursor() as cursor:
-            with self._in_time(cursor):
-                relation = cursor.sql(statement.sql, params=list(statement.values))
-                reader = relation.to_arrow_reader(_BATCH_ROWS)
-            while True:
-                # The limit is on each piece: a slow line is no reason to end a download.
-                with self._in_time(cursor):
-                    batch = next(reader, None)
-                if batch is None:
-                    return
-                yield batch
+        return self._pools[Pace.SLOW].batches(statement)
 
     def schema(self, statement: Statement) -> pa.Schema:
         """Give the Arrow schema of a statement's rows."""
-        with self._cursor() as cursor, self._in_time(cursor):
-            relation = cursor.sql(statement.sql, params=list(statement.values))
-            return relation.to_arrow_reader(1).schema
+        return self._pools[Pace.SLOW].schema(statement)
+
+    def attach(self, path: Path, name: str, pace: Pace) -> None:
+        """Have the database file `path` read as `name`; raises duckdb.Error where it is none."""
+        self._pools[pace].attach(path, name)
+
+    def detach(self, name: str) -> None:
+        """Read the database `name` no more; who reads it just now ends in peace."""
+        for pool in self._pools.values():
+            pool.detach(name)
+
+    def busy(self, pace: Pace) -> int:
+        """Say how many readers are at work."""
+        return self._pools[pace].busy
 
     def close(self) -> None:
         """End the engine."""
-        self._database.close()
-
-    @contextlib.contextmanager
-    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        if not self._free.acquire(timeout=self._limits.wait_seconds):
-            raise ReadersBusy(
-                t("Too many people are reading large tables at the moment."),
-                fix=t("Wait a moment, then try again."),
-            )
-        try:
-            with contextlib.closing(self._database.cursor()) as cursor:
-                yield cursor
-        finally:
-            self._free.release()
-
-    @contextlib.contextmanager
-    def _in_time(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
-        alarm = threading.Timer(self._limits.read_seconds, cursor.interrupt)
-        alarm.daemon = True
-        alarm.start()
-        try:
-            yield
-        except duckdb.IOException as error:
-            raise FileLost(
-                t("A file of the release cannot be read."),
-                fix=t("Tell the operator: the store has to be checked against the backup."),
-            ) from error
-        except duckdb.InterruptException as error:
-            raise ReadTooLong(
-                t("The answer took longer than {seconds} s.", seconds=self._limits.read_seconds),
-                fix=t("Filter by a column that narrows the rows down, or download the whole file."),
-            ) from error
-        finally:
-            alarm.cancel()
+        for pool in self._pools.values():
+            pool.close()
 
 
 def work(temporary: Path, limits: Limits, statement: Statement) -> list[tuple[Value, ...]]:
@@ -101,7 +80,7 @@ def work(temporary: Path, limits: Limits, statement: Statement) -> list[tuple[Va
     Raises ColumnTypeChanged where an old value does not fit a column's wider type.
     """
     make_folder(temporary)
-    with contextlib.closing(_connect(temporary, limits)) as connection:
+    with contextlib.closing(connect(temporary, limits.memory_mb, limits.threads)) as connection:
         try:
             return connection.execute(statement.sql, list(statement.values)).fetchall()
         except duckdb.ConversionException as error:
@@ -113,16 +92,3 @@ def work(temporary: Path, limits: Limits, statement: Statement) -> list[tuple[Va
                     "contract."
                 ),
             ) from error
-
-
-def _connect(temporary: Path, limits: Limits) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
-        ":memory:",
-        config={
-            "memory_limit": f"{limits.memory_mb}MB",
-            "threads": limits.threads,
-            "temp_directory": str(temporary),
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        },
-    )

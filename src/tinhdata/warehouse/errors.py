@@ -103,3 +103,45 @@ class ReadersBusy(Problem):
     """All readers are at work and none became free in time."""
 
     code = "readers-busy"
+
+
+class ReadAbandoned(Problem):
+    """Whoever asked has gone, so the answer was not worked out."""
+
+    code = "read-abandoned"
+
+
+class CursorUnfit(Problem):
+    """A cursor is no cursor, or one of another question or release."""
+
+    code = "cursor-unfit"
+
+
+class GroupsUnfit(Problem):
+    """Groups are asked for by columns or measures that cannot be had."""
+
+    code = "groups-unfit"
+
+
+class SqlRefused(Problem):
+    """A question in SQL uses a form, a function or a name that is not offered."""
+
+    code = "sql-refused"
+
+
+class SqlTableUnknown(Problem):
+    """A question in SQL asks a table that is no open dataset."""
+
+    code = "sql-table-unknown"
+
+
+class SqlUnfit(Problem):
+    """A question in SQL is allowed, and yet does not fit the columns and types there are."""
+
+    code = "sql-unfit"
+
+
+class SqlTooLarge(Problem):
+    """Working out a question, or its answer, needs more memory than one may use."""
+
+    code = "sql-too-large"

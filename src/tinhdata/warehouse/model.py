@@ -22,13 +22,15 @@ class ChangeKind(StrEnum):
     REPLACE = "replace"
     APPEND = "append"
     ADD = "add"
+    UPSERT = "upsert"
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a release does to its base.
 
-    `replace` drops every row; `append` drops the rows of `periods`; `add` drops nothing.
+    `replace` drops every row; `append` drops the rows of `periods`; `upsert` drops the rows whose
+    key one of its files holds; `add` drops nothing.
     """
 
     kind: ChangeKind
@@ -43,6 +45,11 @@ class Change:
     def append(cls, periods: frozenset[str]) -> "Change":
         """Make the files all there is of `periods`; other periods stay."""
         return cls(ChangeKind.APPEND, periods)
+
+    @classmethod
+    def upsert(cls) -> "Change":
+        """Put the files in the place of rows with their keys; other rows stay."""
+        return cls(ChangeKind.UPSERT)
 
     @classmethod
     def add(cls) -> "Change":
@@ -207,6 +214,11 @@ class Op(StrEnum):
     EMPTY = "empty"
     NOT_EMPTY = "not-empty"
 
+    @property
+    def looks_into_text(self) -> bool:
+        """Say whether it looks for a part of a text, which no order of rows helps to find."""
+        return self in (Op.CONTAINS, Op.STARTS)
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -239,15 +251,99 @@ class Query:
     sort: tuple[Sort, ...] = ()
     offset: int = 0
     limit: int = 100
+    cursor: str = ""
+    """Where a page begins or ends, as an earlier page said; then `offset` does not count."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowsPage:
-    """Rows of one page and how many the query has in all."""
+    """Rows of one page and how many the query has in all.
+
+    `next` and `previous` are the cursors of the pages beside it, None where there is none.
+    """
 
     columns: tuple[TableColumn, ...]
     rows: tuple[tuple[Value, ...], ...]
     total: int
+    offset: int
+    limit: int
+    next: str | None = None
+    previous: str | None = None
+
+
+class Aggregate(StrEnum):
+    """What is worked out over the rows of a group."""
+
+    COUNT = "count"
+    SUM = "sum"
+    AVERAGE = "avg"
+    MINIMUM = "min"
+    MAXIMUM = "max"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """An aggregate over a column; `count` without one counts rows, with one filled cells."""
+
+    aggregate: Aggregate
+    column: str | None = None
+
+    @property
+    def name(self) -> str:
+        """Give the name of its column in the answer, as it is asked for: `sum:fee`."""
+        return self.aggregate.value if self.column is None else f"{self.aggregate}:{self.column}"
+
+
+GROUP_LIMIT = 10_000
+"""Most groups of one answer."""
+
+
+class Part(StrEnum):
+    """What of a day or moment makes a group."""
+
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBy:
+    """A column to group by, or a part of the days it holds."""
+
+    column: str
+    part: Part | None = None
+
+    @property
+    def name(self) -> str:
+        """Give the name of its column in the answer, as it is asked for: `submitted:month`."""
+        return self.column if self.part is None else f"{self.column}:{self.part}"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupQuery:
+    """Groups of rows by `by`, with `measures` of each, of the rows that `query` leaves.
+
+    `sort` names groupings or measures as they are called in the answer; without it groups are in
+    the order of `by`.
+    """
+
+    query: Query
+    by: tuple[GroupBy, ...]
+    measures: tuple[Measure, ...]
+    sort: tuple[Sort, ...] = ()
+    offset: int = 0
+    limit: int = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """A page of groups: their columns (those grouped by, then the measures) and how many."""
+
+    columns: tuple[TableColumn, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    total: int
+    total_rows: int
+    """Rows that the groups hold, over all pages."""
     offset: int
     limit: int
 
@@ -313,15 +409,45 @@ class ColumnStatistics:
     histogram: tuple[Share, ...]
 
 
+class Pace(StrEnum):
+    """Whether an answer is found at once, or by looking through much of a table."""
+
+    QUICK = "quick"
+    SLOW = "slow"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one question may use of the machine, and how many are answered at a time."""
+
+    rows: int = 32_000
+    bytes: int = 16 << 20
+    seconds: float = 10.0
+    memory_mb: int = 192
+    threads: int = 2
+    at_once: int = 2
+    wait_seconds: float = 2.0
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What reading and writing may use of the machine."""
 
     memory_mb: int = 256
+    quick_memory_mb: int = 192
+    """Memory of the readers that give quick answers; slow ones cannot use it up."""
     threads: int = 2
     readers: int = 8
+    slow_readers: int = 3
+    """How many look through whole tables at once, apart from those who give quick answers."""
+    waiting: int = 16
+    slow_waiting: int = 6
+    """How many wait for a reader before the next one is sent away at once."""
     read_seconds: float = 20.0
     wait_seconds: float = 10.0
+    questions: Bounds = Bounds()
+    cache_rows: int = 50_000
+    """Least rows of a release that gets a serving cache; 0 for none ever."""
 
 
 @dataclass(frozen=True, slots=True)

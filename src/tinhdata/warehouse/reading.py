@@ -1,7 +1,8 @@
 """The read door: rows of releases, only against a Permit, only what it shows."""
 
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
+from pathlib import Path
 
 import pyarrow as pa
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,6 +12,7 @@ from tinhdata.contracts.model import Relation, TableColumn
 from tinhdata.db import Database
 from tinhdata.kernel import t
 from tinhdata.warehouse import compare, sql, statistics, store
+from tinhdata.warehouse.asking import Source
 from tinhdata.warehouse.engine import Engine
 from tinhdata.warehouse.errors import DoorClosed, PageUnfit
 from tinhdata.warehouse.model import (
@@ -18,6 +20,8 @@ from tinhdata.warehouse.model import (
     ChangeCounts,
     ColumnStatistics,
     Difference,
+    GroupQuery,
+    Groups,
     Query,
     Release,
     RowChangeKind,
@@ -25,8 +29,14 @@ from tinhdata.warehouse.model import (
     TableShape,
     Value,
 )
+from tinhdata.warehouse.pieces import Buffer, SheetPiece, first_unfit, joined
+from tinhdata.warehouse.records import Records, RecordsQuery
+from tinhdata.warehouse.row_texts import TextForm, csv_header, text_lines
 from tinhdata.warehouse.rules import carried, data_columns
-from tinhdata.warehouse.sql import CompiledQuery, Statement
+from tinhdata.warehouse.serving import Serving
+from tinhdata.warehouse.sheet_texts import SheetForm, sheet_rows
+from tinhdata.warehouse.shelves import Shelves
+from tinhdata.warehouse.sql import Statement
 from tinhdata.warehouse.tables import Tables
 from tinhdata.warehouse.writing import count
 
@@ -43,17 +53,34 @@ def require_door(permit: Permit, dataset: str) -> None:
 class Reading:
     """Reads releases that the caller has found to be served."""
 
-    def __init__(self, tables: Tables, engine: Engine, db: Database, token_key: bytes) -> None:
+    def __init__(
+        self,
+        tables: Tables,
+        engine: Engine,
+        serving: Serving,
+        db: Database,
+        token_key: bytes,
+    ) -> None:
         self._tables = tables
         self._engine = engine
         self._db = db
         self._token_key = token_key
+        self._shelves = Shelves(engine, serving, self._files, token_key)
 
     def relation(self, permit: Permit, release: Release) -> Relation:
         """Give the rows of `release` as a table expression."""
         require_door(permit, release.dataset)
         columns = sql.visible_columns(release.shape.columns, permit)
         return Relation(self._permitted(permit, release), tuple(c.name for c in columns))
+
+    def source(self, permit: Permit, release: Release) -> Source:
+        """Give what the permit shows of `release` to an engine of one's own, with its files."""
+        require_door(permit, release.dataset)
+        columns = sql.visible_columns(data_columns(release.shape), permit)
+        names = ", ".join(sql.quoted_names(columns))
+        relation = f"(SELECT {names} FROM {self._permitted(permit, release)})"  # noqa: S608 -- quoted
+        paths = tuple(Path(path) for path in self._paths(release))
+        return Source(relation, tuple(column.name for column in columns), paths)
 
     def relation_under(
         self, permit: Permit, release: Release, shape: TableShape, owners: Mapping[int, str]
@@ -69,23 +96,62 @@ class Reading:
 
     def read(self, permit: Permit, release: Release, query: Query) -> RowsPage:
         """Give one page and the exact count of all rows of the query."""
-        compiled = self._compile(permit, release, query)
-        if compiled.is_whole and permit.row_filter is None:
-            total = release.rows
-        else:
-            total = int(str(self._engine.rows(compiled.count)[0][0]))
-        rows = self._engine.rows(compiled.page) if query.offset < total else []
-        return RowsPage(compiled.columns, tuple(rows), total, query.offset, query.limit)
+        require_door(permit, release.dataset)
+        return self._shelves.page(permit, release, query)
+
+    def groups(self, permit: Permit, release: Release, asked: GroupQuery) -> Groups:
+        """Give one page of groups with their measures."""
+        require_door(permit, release.dataset)
+        return self._shelves.groups(permit, release, asked)
+
+    def records(self, permit: Permit, release: Release, asked: RecordsQuery) -> Records:
+        """Give one page of rows by their number."""
+        require_door(permit, release.dataset)
+        return self._shelves.records(permit, release, asked)
+
+    def stream_records(
+        self, permit: Permit, release: Release, asked: RecordsQuery
+    ) -> Generator[pa.RecordBatch, None, None]:
+        """Give the rows of a query by number in batches, from its offset on, up to its limit."""
+        require_door(permit, release.dataset)
+        compiled = self._shelves.compile_records(permit, release, asked)
+        return self._engine.batches(compiled.page)
 
     def schema(self, permit: Permit, release: Release, query: Query) -> pa.Schema:
         """Give the Arrow schema of the query's rows."""
-        return self._engine.schema(self._compile(permit, release, query).everything)
+        require_door(permit, release.dataset)
+        return self._engine.schema(self._shelves.compile(permit, release, query).everything)
+
+    def texts(
+        self, permit: Permit, release: Release, query: Query, form: TextForm
+    ) -> Generator[Buffer, None, None]:
+        """Give all rows of the query as text, piece by piece; of CSV the header first."""
+        require_door(permit, release.dataset)
+        compiled = self._shelves.compile(permit, release, query)
+        statement = text_lines(compiled.everything, compiled.columns, form)
+        if form is TextForm.CSV:
+            yield csv_header(compiled.columns)
+        with closing(self._engine.batches(statement)) as batches:
+            for batch in batches:
+                yield joined(batch.column(0))
+
+    def sheet(
+        self, permit: Permit, release: Release, query: Query, form: SheetForm
+    ) -> Generator[SheetPiece, None, None]:
+        """Give all rows of the query as XML of a worksheet, piece by piece."""
+        require_door(permit, release.dataset)
+        compiled = self._shelves.compile(permit, release, query)
+        statement = sheet_rows(compiled.everything, compiled.columns, form)
+        with closing(self._engine.batches(statement)) as batches:
+            for batch in batches:
+                yield SheetPiece(joined(batch.column(0)), first_unfit(batch.column(1)))
 
     def stream(
         self, permit: Permit, release: Release, query: Query
     ) -> Generator[pa.RecordBatch, None, None]:
         """Give all rows of the query in batches; offset and limit do not count."""
-        return self._engine.batches(self._compile(permit, release, query).everything)
+        require_door(permit, release.dataset)
+        return self._engine.batches(self._shelves.compile(permit, release, query).everything)
 
     def diff(
         self,
@@ -119,7 +185,7 @@ class Reading:
             if sql.is_shown(column, permit) and column.name not in permit.masks
         ]
         if permit.row_filter is not None:
-            return self._compute(self._permitted(permit, release), columns)
+            return self._compute(self._permitted(permit, release), columns, self._engine.rows)
         names = {column.name for column in columns}
         return tuple(s for s in self._kept(release) if s.column.name in names)
 
@@ -129,26 +195,31 @@ class Reading:
             stored = store.statistics(tx, release.id)
         if isinstance(stored, list):
             return tuple(statistics.from_json(item, by_name) for item in stored)
+        return self._figured(release, self._engine.rows)
+
+    def prepare(self, release: Release, run: "Run") -> None:
+        """Work out and keep what the columns hold, so that no reader has to wait for it."""
+        with self._db.read() as tx:
+            is_there = store.statistics(tx, release.id) is not None
+        if not is_there:
+            self._figured(release, run)
+
+    def _figured(self, release: Release, run: "Run") -> tuple[ColumnStatistics, ...]:
         source = sql.files_relation(self._paths(release), release.shape.columns)
-        figures = self._compute(source, data_columns(release.shape))
+        figures = self._compute(source, data_columns(release.shape), run)
         # Readers are answered even where nothing can be written, as on a full disk.
         with suppress(SQLAlchemyError), self._db.transaction() as tx:
             store.keep_statistics(tx, release.id, [statistics.to_json(item) for item in figures])
         return figures
 
     def _compute(
-        self, relation: str, columns: Sequence[TableColumn]
+        self, relation: str, columns: Sequence[TableColumn], run: "Run"
     ) -> tuple[ColumnStatistics, ...]:
-        summary = self._engine.rows(statistics.summary_statement(relation, columns))[0]
+        summary = run(statistics.summary_statement(relation, columns))[0]
         return tuple(
-            statistics.complete(figures, relation, self._engine.rows)
+            statistics.complete(figures, relation, run)
             for figures in statistics.read_summary(summary, columns)
         )
-
-    def _compile(self, permit: Permit, release: Release, query: Query) -> CompiledQuery:
-        require_door(permit, release.dataset)
-        columns = sql.visible_columns(release.shape.columns, permit)
-        return sql.compile_query(self._permitted(permit, release), columns, query)
 
     def _permitted(self, permit: Permit, release: Release) -> str:
         source = sql.files_relation(self._paths(release), release.shape.columns)
@@ -161,8 +232,11 @@ class Reading:
         return carried(shape, release.shape, owners)
 
     def _paths(self, release: Release) -> list[str]:
+        return [path for path, _ in self._files(release)]
+
+    def _files(self, release: Release) -> list[tuple[str, int]]:
         planned = self._tables.plan(release.dataset, release.snapshot_id)
-        return [str(file.path) for file in planned]
+        return [(str(file.path), file.rows) for file in planned]
 
 
 Run = Callable[[Statement], list[tuple[Value, ...]]]

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
 
 from tinhdata.contracts.model import (
     SYSTEM_COLUMNS,
@@ -15,7 +17,12 @@ from tinhdata.contracts.model import (
     sql_type,
 )
 from tinhdata.kernel import t
-from tinhdata.warehouse.errors import ColumnTypeChanged, CountsWrong, ReleaseWithdrawn
+from tinhdata.warehouse.errors import (
+    ColumnTypeChanged,
+    CountsWrong,
+    ReleaseWithdrawn,
+    StorePathUnfit,
+)
 from tinhdata.warehouse.model import (
     Change,
     ChangeCounts,
@@ -26,6 +33,9 @@ from tinhdata.warehouse.model import (
     ReleaseState,
     TableShape,
 )
+
+_UNFIT = "#?*[]{}%"
+"""Letters that mean something in the places of files or tables."""
 
 SYSTEM_FIELDS: tuple[TableColumn, ...] = tuple(
     TableColumn(name, type_, number)
@@ -79,8 +89,10 @@ def dropped_whole(change: Change, file: DataFile, period_by: str | None) -> bool
     """
     if change.kind is ChangeKind.REPLACE:
         return True
-    if change.kind is ChangeKind.ADD or not change.periods:
+    if change.kind is ChangeKind.ADD or (change.kind is ChangeKind.APPEND and not change.periods):
         return False
+    if change.kind is ChangeKind.UPSERT:
+        return None
     if file.period is None or file.period_by is None or file.period_by != period_by:
         return None
     return file.period in change.periods
@@ -220,6 +232,23 @@ def current_at(releases: Iterable[Release], moment: datetime) -> Release | None:
     return max(there, key=lambda release: release.number, default=None)
 
 
+def releases_to_serve(releases: Sequence[Release], before: datetime) -> frozenset[str]:
+    """Say which of a dataset's releases may keep a cache: the current one, and those until lately.
+
+    `before` is the moment since which a release must have been current for that.
+    """
+    served = sorted(
+        (release for release in releases if release.state is not ReleaseState.WITHDRAWN),
+        key=lambda release: release.number,
+    )
+    ended = {old.id: new.published_at for old, new in pairwise(served)}
+    return frozenset(
+        release.id
+        for release in served
+        if release.state is ReleaseState.CURRENT or ended.get(release.id, before) > before
+    )
+
+
 def require_served(release: Release) -> Release:
     """Give `release`, or raise ReleaseWithdrawn."""
     if release.state is ReleaseState.WITHDRAWN:
@@ -232,3 +261,16 @@ def require_served(release: Release) -> Release:
             fix=t("Read the current release; the reason stands on the withdrawn one's page."),
         )
     return release
+
+
+def require_plain(root: Path) -> None:
+    """Refuse a store whose path the engine's statements could not name; raises StorePathUnfit."""
+    if any(letter in str(root) for letter in _UNFIT):
+        raise StorePathUnfit(
+            t(
+                "The store's folder {folder} holds one of the characters {letters}.",
+                folder=str(root),
+                letters=_UNFIT,
+            ),
+            fix=t("Choose a folder whose path has none of them; blanks and accents are fine."),
+        )

@@ -1,8 +1,9 @@
 """The warehouse's verbs: specs, lock, commits, releases, withdrawal, reading, sweeps."""
 
 import threading
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,20 +12,21 @@ import pyarrow as pa
 from tinhdata.access import Permit
 from tinhdata.contracts.model import Contract, Relation, TableSpec
 from tinhdata.db import Database, Tx
-from tinhdata.journal import Event, Journal
-from tinhdata.kernel import Clock, new_id, sha256_hex, t
-from tinhdata.warehouse import keeping, rules, store
+from tinhdata.journal import Journal
+from tinhdata.kernel import Clock, new_id, t
+from tinhdata.warehouse import events, keeping, rules, store
+from tinhdata.warehouse.asking import Answer, Desk, Question
 from tinhdata.warehouse.engine import Engine
 from tinhdata.warehouse.errors import (
     AlreadyWithdrawn,
     BaseMoved,
     NoRelease,
     ReleaseNotFound,
-    StorePathUnfit,
+    WriterBusy,
 )
-from tinhdata.warehouse.events import EVENT_KINDS
 from tinhdata.warehouse.files import writer_lock
 from tinhdata.warehouse.model import (
+    PAGE_LIMIT,
     Change,
     ChangeCounts,
     ColumnStatistics,
@@ -32,9 +34,11 @@ from tinhdata.warehouse.model import (
     Damage,
     DataFile,
     Difference,
+    GroupQuery,
+    Groups,
     Limits,
-    Migration,
     NewRelease,
+    Pace,
     Query,
     Release,
     ReleaseState,
@@ -45,11 +49,16 @@ from tinhdata.warehouse.model import (
     Withdrawal,
 )
 from tinhdata.warehouse.parquet import write_batches
+from tinhdata.warehouse.pieces import Buffer, SheetPiece
 from tinhdata.warehouse.reading import Reading, difference, require_door
-from tinhdata.warehouse.tables import Tables
+from tinhdata.warehouse.records import Records, RecordsQuery
+from tinhdata.warehouse.row_texts import TextForm
+from tinhdata.warehouse.serving import Serving, Wanted, Wishes
+from tinhdata.warehouse.sheet_texts import SheetForm
+from tinhdata.warehouse.tables import PlannedFile, Tables
 from tinhdata.warehouse.writing import Writing
 
-_UNFIT = "#?*[]{}%"
+_RELEASES_KNOWN = 512
 
 
 class Warehouse:
@@ -69,7 +78,7 @@ class Warehouse:
         token_key: bytes = b"",
     ) -> None:
         root = root.absolute()
-        _require_plain(root)
+        rules.require_plain(root)
         limits = limits or Limits()
         self._root = root
         self._db = db
@@ -77,11 +86,15 @@ class Warehouse:
         self._clock = clock
         self._token_key = token_key
         self._held = threading.local()
-        journal.declare(EVENT_KINDS)
+        self._known: dict[str, Release] = {}
+        journal.declare(events.EVENT_KINDS)
         self._tables = Tables(root, catalog_uri)
-        self._engine = Engine(root / "temporary", (root / "tables",), limits)
+        cache = root / "cache"
+        self._engine = Engine(root / "temporary", (root / "tables", cache), limits)
         self._writing = Writing(self._tables, db, limits)
-        self._reading = Reading(self._tables, self._engine, db, token_key)
+        self._serving = Serving(cache, root / "temporary", self._engine, limits)
+        self._reading = Reading(self._tables, self._engine, self._serving, db, token_key)
+        self._desk = Desk(limits.questions)
 
     def close(self) -> None:
         """Close readers and catalog."""
@@ -145,6 +158,12 @@ class Warehouse:
         sides = self._writing.changed_sides(contract, base, change, files, permit)
         return difference(sides, self._writing.run, self._token_key, kind, offset, limit)
 
+    def newer_rows(
+        self, contract: Contract, base: Release, files: Sequence[StagedFile], delivery: str
+    ) -> int:
+        """Count the rows of `base` that came after `delivery` and have a key of its `files`."""
+        return self._writing.newer_rows(contract, base, files, delivery)
+
     def record(self, tx: Tx, new: NewRelease) -> Release:
         """Make a committed snapshot the current release, within the caller's transaction.
 
@@ -176,7 +195,7 @@ class Warehouse:
             files=made.files,
         )
         store.insert(tx, release)
-        self._journal.append(tx, _published(release))
+        self._journal.append(tx, events.published(release))
         self._say_migrated(tx, current, release, new.published_by)
         return release
 
@@ -206,7 +225,7 @@ class Warehouse:
             if now is not None:
                 store.set_state(tx, now.id, ReleaseState.CURRENT)
                 now = store.get(tx, now.id)
-        self._journal.append(tx, _withdrawn(release, withdrawal, now))
+        self._journal.append(tx, events.withdrawn(release, withdrawal, now))
         if release.state is ReleaseState.CURRENT:
             self._say_migrated(tx, release, now, actor_id)
         return now
@@ -223,14 +242,18 @@ class Warehouse:
         if before is None or now is None or before.contract_hash == now.contract_hash:
             return
         changed = rules.migration(before.shape, now.shape, store.owners(tx, now.dataset))
-        self._journal.append(tx, _migrated(before, now, changed, actor_id))
+        self._journal.append(tx, events.migrated(before, now, changed, actor_id))
 
     # -- releases
 
     def current(self, dataset: str) -> Release | None:
         """Give the current release of `dataset`, None before the first one."""
         with self._db.read() as tx:
-            return store.current(tx, dataset)
+            release_id = store.current_id(tx, dataset)
+            if release_id is None:
+                return None
+            known = self._known.get(release_id)
+            return self._remembered(known or store.get(tx, release_id), ReleaseState.CURRENT)
 
     def get(self, release_id: str) -> Release:
         """Give a release, withdrawn or not; raises ReleaseNotFound."""
@@ -271,6 +294,20 @@ class Warehouse:
         """Give a page of rows and their exact count."""
         return self._reading.read(permit, self._served(release_id), query)
 
+    def groups(self, permit: Permit, release_id: str, asked: GroupQuery) -> Groups:
+        """Give a page of groups of rows with their counts, sums and other measures."""
+        return self._reading.groups(permit, self._served(release_id), asked)
+
+    def records(self, permit: Permit, release_id: str, asked: RecordsQuery) -> Records:
+        """Give a page of rows by their number, with conditions of which some may hold."""
+        return self._reading.records(permit, self._served(release_id), asked)
+
+    def stream_records(
+        self, permit: Permit, release_id: str, asked: RecordsQuery
+    ) -> Generator[pa.RecordBatch, None, None]:
+        """Give the rows of a query by number in Arrow batches; close it to stop early."""
+        return self._reading.stream_records(permit, self._served(release_id), asked)
+
     def schema(self, permit: Permit, release_id: str, query: Query) -> pa.Schema:
         """Give the Arrow schema of what `stream` gives."""
         return self._reading.schema(permit, self._served(release_id), query)
@@ -283,6 +320,37 @@ class Warehouse:
         Offset and limit of the query do not count.
         """
         return self._reading.stream(permit, self._served(release_id), query)
+
+    def ask(
+        self,
+        question: Question,
+        tables: Mapping[str, tuple[Permit, str]],
+        most_rows: int = PAGE_LIMIT,
+    ) -> Answer:
+        """Answer a question over releases: `tables` gives permit and release id by name.
+
+        Raises what reading raises, and SqlUnfit, SqlTooLarge, ReadTooLong, ReadAbandoned.
+        """
+        sources = {
+            name: self._reading.source(permit, self._served(release_id))
+            for name, (permit, release_id) in tables.items()
+        }
+        return self._desk.answer(question, sources, most_rows)
+
+    def texts(
+        self, permit: Permit, release_id: str, query: Query, form: TextForm
+    ) -> Generator[Buffer, None, None]:
+        """Give all rows of a query as text, in constant memory; of CSV the header comes first.
+
+        Each piece is whole lines. Close it to stop early; offset and limit do not count.
+        """
+        return self._reading.texts(permit, self._served(release_id), query, form)
+
+    def sheet(
+        self, permit: Permit, release_id: str, query: Query, form: SheetForm
+    ) -> Generator[SheetPiece, None, None]:
+        """Give all rows of a query as XML of a worksheet, in constant memory."""
+        return self._reading.sheet(permit, self._served(release_id), query, form)
 
     def write_parquet(self, permit: Permit, release_id: str, query: Query, path: Path) -> int:
         """Write all rows of a query to `path` as one Parquet file; give how many there were."""
@@ -308,7 +376,48 @@ class Warehouse:
         """Give what each column of a release holds; computed once and kept."""
         return self._reading.statistics(permit, self._served(release_id))
 
+    def busy_readers(self, pace: Pace) -> int:
+        """Say how many readers give quick, or slow, answers just now."""
+        return self._engine.busy(pace)
+
     # -- keeping
+
+    def is_cache_due(self, release: Release) -> bool:
+        """Say whether `release` is large enough for a serving cache."""
+        return self._serving.is_due(release)
+
+    def has_cache(self, release: Release) -> bool:
+        """Say whether the serving cache of `release` is ready."""
+        return self._serving.is_ready(release)
+
+    def on_missing_cache(self, wanted: Wanted) -> None:
+        """Have `wanted` told, at most once a minute for each, of releases read without theirs."""
+        self._serving.wanted = wanted
+
+    def prepare(self, release_id: str, wishes: Wishes) -> None:
+        """Work out the statistics of a release and make its serving cache, where either lacks.
+
+        Doing it again changes nothing. Raises WriterBusy where another worker is at it.
+        """
+        release = self._served(release_id)
+        self._reading.prepare(release, self._writing.run)
+        if self._serving.is_due(release):
+            planned = self._tables.plan(release.dataset, release.snapshot_id)
+            with self._db.read() as tx:
+                known = store.known_files(tx, release.dataset)
+            self._serving.make(
+                release, [(file.path, _facts(file, known)) for file in planned], wishes
+            )
+
+    def tidy_caches(self, grace: timedelta) -> int:
+        """Drop the caches of releases withdrawn, or current no more for longer than `grace`."""
+        before = self._clock.now() - grace
+        dropped = 0
+        for dataset in self._serving.datasets():
+            keep = rules.releases_to_serve(self.releases(dataset), before)
+            with suppress(WriterBusy):
+                dropped += self._serving.tidy(dataset, keep)
+        return dropped
 
     def files(self, release_id: str) -> tuple[DataFile, ...]:
         """List every file of a release, those of earlier releases that it still holds included."""
@@ -329,7 +438,21 @@ class Warehouse:
         return keeping.verify(self._tables, self._db)
 
     def _served(self, release_id: str) -> Release:
-        return rules.require_served(self.get(release_id))
+        with self._db.read() as tx:
+            known = self._known.get(release_id)
+            state = None if known is None else store.state(tx, release_id)
+            if state is None or state is ReleaseState.WITHDRAWN:
+                return rules.require_served(self._found(store.get(tx, release_id), release_id))
+            return self._found(self._remembered(known, state), release_id)
+
+    def _remembered(self, release: Release | None, state: ReleaseState) -> Release | None:
+        """Keep `release`, of which nothing ever changes but its state, and give it with `state`."""
+        if release is None:
+            return None
+        if len(self._known) >= _RELEASES_KNOWN:
+            self._known.clear()
+        self._known[release.id] = release
+        return release if release.state is state else replace(release, state=state)
 
     def _found(self, release: Release | None, release_id: str) -> Release:
         if release is None:
@@ -360,72 +483,6 @@ class Warehouse:
             raise RuntimeError("a commit happens within the dataset's lock")
 
 
-def _require_plain(root: Path) -> None:
-    if any(letter in str(root) for letter in _UNFIT):
-        raise StorePathUnfit(
-            t(
-                "The store's folder {folder} holds one of the characters {letters}.",
-                folder=str(root),
-                letters=_UNFIT,
-            ),
-            fix=t("Choose a folder whose path has none of them; blanks and accents are fine."),
-        )
-
-
-def _published(release: Release) -> Event:
-    counts = release.counts
-    return Event(
-        kind="release.published",
-        actor=release.published_by,
-        subject=release.id,
-        data={
-            "dataset": release.dataset,
-            "number": release.number,
-            "kind": release.kind.value,
-            "contract": release.contract_hash,
-            "delivery": release.delivery_id,
-            "rows": release.rows,
-            "base": counts.base,
-            "inserted": counts.inserted,
-            "deleted": counts.deleted,
-            "updated": counts.updated,
-            "unchanged": counts.unchanged,
-            "content": release.content_hash,
-            "files": [file.sha256 for file in release.files],
-        },
-    )
-
-
-def _migrated(before: Release, now: Release, changed: Migration, actor_id: str) -> Event:
-    return Event(
-        kind="release.migrated",
-        actor=actor_id,
-        subject=now.id,
-        data={
-            "dataset": now.dataset,
-            "number": now.number,
-            "before": before.contract_hash,
-            "now": now.contract_hash,
-            "added": changed.added,
-            "dropped": changed.dropped,
-            "renamed": changed.renamed,
-            "retyped": changed.retyped,
-        },
-    )
-
-
-def _withdrawn(release: Release, withdrawal: Withdrawal, now: Release | None) -> Event:
-    # Reason and legal basis are free text: their hashes prove what the tombstone says.
-    return Event(
-        kind="release.withdrawn",
-        actor=withdrawal.by,
-        subject=release.id,
-        data={
-            "dataset": release.dataset,
-            "number": release.number,
-            "content": release.content_hash,
-            "reason": sha256_hex(withdrawal.reason.encode()),
-            "legal_basis": sha256_hex(withdrawal.legal_basis.encode()),
-            "current": None if now is None else now.id,
-        },
-    )
+def _facts(file: PlannedFile, known: Mapping[str, DataFile]) -> DataFile:
+    # A file rewritten by an earlier version may be unknown; its period then is, too.
+    return known.get(file.path.name) or DataFile(file.path.name, "", 0, file.rows)

@@ -6,7 +6,7 @@ bound; identifiers and paths are quoted by the kernel.
 
 # ruff: noqa: S608 -- names and paths are quoted by the kernel, values bound
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -15,9 +15,8 @@ from math import isfinite
 from tinhdata.access import Permit
 from tinhdata.contracts.model import SYSTEM_COLUMNS, PeriodUnit, TableColumn
 from tinhdata.kernel import quote_identifier, quote_literal, t
-from tinhdata.vietnam import fold
-from tinhdata.warehouse.errors import DoorClosed, FilterUnfit, PageUnfit, UnknownColumn
-from tinhdata.warehouse.model import PAGE_LIMIT, Filter, Op, Query, TableShape, Value
+from tinhdata.warehouse.errors import DoorClosed, FilterUnfit
+from tinhdata.warehouse.model import TableShape, Value
 
 _PERIOD_FORMS: Mapping[PeriodUnit, str] = {
     PeriodUnit.DAY: "%Y-%m-%d",
@@ -67,6 +66,30 @@ def period_expression(shape: TableShape) -> str:
     return f"strftime({name}, {quote_literal(_PERIOD_FORMS[shape.unit])})"
 
 
+def key_condition(shape: TableShape, staged: str) -> str:
+    """Give SQL for: the key of a row stands among the rows of `staged`."""
+    names = ", ".join(quote_identifier(name) for name in shape.key)
+    row = names if len(shape.key) == 1 else f"({names})"
+    return f"{row} IN (SELECT {row} FROM {staged})"
+
+
+def newer_statement(source: str, where: str, delivery: str) -> Statement:
+    """Give the statement that counts rows that meet `where` and came after `delivery`."""
+    return Statement(f"SELECT count(*) FROM {source} WHERE {where} AND _delivery > ?", (delivery,))
+
+
+def touched_statement(
+    paths: Sequence[str], columns: Sequence[TableColumn], where: str
+) -> Statement:
+    """Give the statement for how many rows of each file meet `where`, of files that have some."""
+    each = " UNION ALL ".join(
+        f"SELECT {number} AS _file, count(*) AS n FROM {files_relation([path], columns)} "
+        f"WHERE {where}"
+        for number, path in enumerate(paths)
+    )
+    return Statement(f"SELECT _file, n FROM ({each}) WHERE n > 0")
+
+
 def copy_statement(source: str, shape: TableShape, target: str, where: str) -> str:
     """Give the COPY that writes the rows of `source` that meet `where`, with field ids."""
     ids = ", ".join(f"{quote_identifier(c.name)}: {c.field_id}" for c in shape.columns)
@@ -94,21 +117,29 @@ def folded(expression: str) -> str:
 
 
 def permitted_relation(
-    source: str, columns: Sequence[TableColumn], permit: Permit, token_key: bytes
+    source: str,
+    columns: Sequence[TableColumn],
+    permit: Permit,
+    token_key: bytes,
+    extra: Sequence[str] = (),
+    names: Collection[str] | None = None,
 ) -> str:
     """Give `source` as the permit shows it: hidden columns left out, masked ones masked.
 
-    Filters, search and sorting stand outside of it, so they see masked values only. Raises
-    DoorClosed where the permit shows no column at all.
+    Filters, search and sorting stand outside of it, so they see masked values only. `extra` are
+    quoted columns besides those of the table; of these only `names` are given, where they are
+    named. Raises DoorClosed where the permit shows no column at all.
     """
     shown = [column for column in columns if is_shown(column, permit)]
     if all(column.name in SYSTEM_COLUMNS for column in shown):
         raise DoorClosed(t("No column of this dataset may be shown to you."))
-    names = ", ".join(
-        f"{shown_expression(c, permit, token_key)} AS {quote_identifier(c.name)}" for c in shown
-    )
+    names = [
+        f"{shown_expression(c, permit, token_key)} AS {quote_identifier(c.name)}"
+        for c in shown
+        if names is None or c.name in names
+    ]
     where = row_filter(columns, permit)
-    return f"(SELECT {names} FROM {source}{where})"
+    return f"(SELECT {', '.join([*names, *extra])} FROM {source}{where})"
 
 
 def visible_columns(columns: Sequence[TableColumn], permit: Permit) -> tuple[TableColumn, ...]:
@@ -240,136 +271,3 @@ _FORMS = {
     "DATE": t("Write the date as year-month-day, such as 2025-07-01."),
     "TIMESTAMP": t("Write the moment as 2025-07-01T14:30."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class CompiledQuery:
-    """A query over a permitted relation: the page, and the count of all its rows."""
-
-    columns: tuple[TableColumn, ...]
-    page: Statement
-    everything: Statement
-    count: Statement
-    is_whole: bool
-    """Whether the query asks for every row, so that the count is known without reading."""
-
-
-def compile_query(relation: str, columns: Sequence[TableColumn], query: Query) -> CompiledQuery:
-    """Compile `query` over `relation`, whose visible columns are `columns`.
-
-    Raises UnknownColumn, FilterUnfit and PageUnfit. Pages neither overlap nor miss a row: sorted
-    rows come in a total order, what the query sorts by, then delivery and record; others as they
-    are stored, which the engine keeps.
-    """
-    if not (0 < query.limit <= PAGE_LIMIT and query.offset >= 0):
-        raise PageUnfit(
-            t("A page has 1 to {limit} rows and starts at 0 or later.", limit=PAGE_LIMIT),
-            fix=t("Ask for a smaller page, or download the whole answer."),
-        )
-    by_name = {column.name: column for column in columns}
-    wanted = query.columns or tuple(c.name for c in columns if c.name not in SYSTEM_COLUMNS)
-    shown = tuple(_column(by_name, name) for name in wanted)
-    where, values = _where(by_name, query)
-    names = ", ".join(quote_identifier(column.name) for column in shown)
-    body = f"FROM {relation}{where}"
-    select = f"SELECT {names} {body}{_order(by_name, query)}"
-    return CompiledQuery(
-        columns=shown,
-        page=Statement(f"{select} LIMIT {query.limit:d} OFFSET {query.offset:d}", values),
-        everything=Statement(select, values),
-        count=Statement(f"SELECT count(*) {body}", values),
-        is_whole=not where,
-    )
-
-
-def _column(by_name: Mapping[str, TableColumn], name: str) -> TableColumn:
-    column = by_name.get(name)
-    if column is None:
-        raise UnknownColumn(
-            t("There is no column {column} here.", column=name),
-            fix=t("The columns are: {columns}.", columns=", ".join(by_name)),
-        )
-    return column
-
-
-def _where(by_name: Mapping[str, TableColumn], query: Query) -> tuple[str, tuple[Value, ...]]:
-    conditions: list[str] = []
-    values: list[Value] = []
-    for item in query.filters:
-        statement = _condition(_column(by_name, item.column), item)
-        conditions.append(statement.sql)
-        values.extend(statement.values)
-    left_out = {*SYSTEM_COLUMNS, *query.unsearched}
-    texts = [c for c in by_name.values() if c.sql_type == "VARCHAR" and c.name not in left_out]
-    for word in fold(query.search).split():
-        hits = [f"contains({folded(quote_identifier(c.name))}, ?)" for c in texts]
-        conditions.append("(" + (" OR ".join(hits) or "false") + ")")
-        values.extend([word] * len(hits))
-    return (" WHERE " + " AND ".join(conditions) if conditions else ""), tuple(values)
-
-
-def _order(by_name: Mapping[str, TableColumn], query: Query) -> str:
-    parts: list[str] = []
-    for sort in query.sort:
-        column = _column(by_name, sort.column)
-        name, way = quote_identifier(column.name), "DESC" if sort.descending else "ASC"
-        if column.sql_type == "VARCHAR":
-            # Readers look for Đ after D, not after Z; equal but for marks, the marks decide.
-            parts.append(f"{folded(name)} {way} NULLS LAST")
-        parts.append(f"{name} {way} NULLS LAST")
-    parts += [quote_identifier(name) for name in ("_delivery", "_record") if name in by_name]
-    return " ORDER BY " + ", ".join(parts) if query.sort else ""
-
-
-_COMPARISONS = {Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
-_COUNTS: Mapping[Op, tuple[int, int | None]] = {
-    Op.EMPTY: (0, 0),
-    Op.NOT_EMPTY: (0, 0),
-    Op.BETWEEN: (2, 2),
-    Op.IN: (1, None),
-}
-
-
-def _condition(column: TableColumn, item: Filter) -> Statement:
-    least, most = _COUNTS.get(item.op, (1, 1))
-    if len(item.values) < least or (most is not None and len(item.values) > most):
-        raise FilterUnfit(
-            t(
-                "Filter “{op}” on column {column} has {count} values.",
-                op=item.op.value,
-                column=column.name,
-                count=len(item.values),
-            ),
-            fix=t("It takes {least} values.", least=least)
-            if most is not None
-            else t("Give it at least one value."),
-        )
-    name = quote_identifier(column.name)
-    if item.op in (Op.CONTAINS, Op.STARTS):
-        return _text_condition(column, item)
-    values = tuple(typed(value, column) for value in item.values)
-    match item.op:
-        case Op.EMPTY:
-            return Statement(f"{name} IS NULL")
-        case Op.NOT_EMPTY:
-            return Statement(f"{name} IS NOT NULL")
-        case Op.NE:
-            return Statement(f"{name} IS DISTINCT FROM ?", values)
-        case Op.EQ | Op.IN:
-            return Statement(f"{name} IN ({', '.join('?' * len(values))})", values)
-        case Op.BETWEEN:
-            return Statement(f"{name} BETWEEN ? AND ?", values)
-        case _:
-            return Statement(f"{name} {_COMPARISONS[item.op]} ?", values)
-
-
-def _text_condition(column: TableColumn, item: Filter) -> Statement:
-    if column.sql_type != "VARCHAR":
-        raise FilterUnfit(
-            t("Column {column} holds no text to look into.", column=column.name),
-            fix=t("Filter it by its value, or by a smallest and a largest one."),
-        )
-    function = "contains" if item.op is Op.CONTAINS else "starts_with"
-    return Statement(
-        f"{function}({folded(quote_identifier(column.name))}, ?)", (fold(item.values[0]),)
-    )

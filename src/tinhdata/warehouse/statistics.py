@@ -5,6 +5,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from math import isfinite
 
 from tinhdata.contracts.model import TableColumn
 from tinhdata.kernel import JSON, JSONObject, quote_identifier
@@ -65,7 +66,13 @@ def wants_top(figures: ColumnStatistics) -> bool:
 def wants_histogram(figures: ColumnStatistics) -> bool:
     """Say whether the column has a range that bins can divide."""
     kind = figures.column.sql_type.partition("(")[0]
+    if any(isinstance(end, float) and not isfinite(end) for end in _ends(figures)):
+        return False
     return kind in _RANGED and figures.distinct > TOP and figures.minimum != figures.maximum
+
+
+def _ends(figures: ColumnStatistics) -> tuple[Value, Value]:
+    return figures.minimum, figures.maximum
 
 
 def histogram_statement(relation: str, figures: ColumnStatistics) -> Statement:
@@ -173,6 +180,9 @@ def _text(value: Value) -> str | None:
 
 
 def _value(value: JSON, column: TableColumn) -> Value:
+    if value is not None and column.sql_type == "DOUBLE":
+        # Numbers of a form that nobody may filter by, such as NaN, can be the greatest there is.
+        return float(str(value))
     return None if value is None else typed(str(value), column)
 
 

@@ -176,6 +176,20 @@ def get(tx: Tx, release_id: str) -> Release | None:
     return found[0] if found else None
 
 
+def state(tx: Tx, release_id: str) -> ReleaseState | None:
+    """Give where a release stands, None where there is none; all else of it never changes."""
+    found = tx.execute(sa.select(_release.c.state).where(_release.c.id == release_id)).scalar()
+    return None if found is None else ReleaseState(found)
+
+
+def current_id(tx: Tx, dataset: str) -> str | None:
+    """Give the id of the current release of `dataset`."""
+    is_current = _release.c.state == ReleaseState.CURRENT.value
+    query = sa.select(_release.c.id).where(_release.c.dataset == dataset, is_current)
+    found = tx.execute(query).scalar()
+    return None if found is None else str(found)
+
+
 def hold(tx: Tx, dataset: str) -> None:
     """Let no other transaction change the releases of `dataset` until this one ends."""
     # SQLite's writing transactions exclude each other anyway, and it knows no FOR UPDATE.

@@ -92,10 +92,11 @@ class Writing:
         table = self.trial(contract)
         shape, owners = table.shape, table.owners
         known, seen = self._known(dataset), _seen(base, shape, owners)
-        plan = self._plan(base, change, shape, known, seen)
+        goes = _going(shape, change, files)
+        plan = self._plan(base, change, shape, known, seen, goes)
         _refuse_lost(base, shape, owners, plan)
         placed = self._place(dataset, shape, files)
-        placed += [self._rewrite(dataset, file, shape, change, seen) for file in plan.split]
+        placed += self._rewrite(dataset, plan.split, shape, seen, goes)
         if seen != shape.columns:
             # Rows that stay are written anew where a type grew, so that every reader of the table,
             # ours or not, finds one type in one field.
@@ -128,13 +129,14 @@ class Writing:
         """Count what `change` would do to `base`, by key; rows that stay are not read."""
         table = self.trial(contract)
         shape, seen = table.shape, _seen(base, table.shape, table.owners)
+        goes = _going(shape, change, files)
         plan = self._plan(base, change, shape, self._known(contract.id), seen)
         _refuse_lost(base, shape, table.owners, plan)
         before = 0 if base is None else base.rows
         added = sum(file.rows for file in files)
         if change.kind is ChangeKind.ADD or before == 0:
             return ChangeCounts(before, added, 0, 0, before, before + added)
-        sides = self._sides(plan, change, shape, files, seen)
+        sides = self._sides(plan, shape, files, seen, goes)
         counts = count(sides, lambda statement: self._work(statement)[0])
         stay = before - counts.base
         return ChangeCounts(
@@ -157,8 +159,20 @@ class Writing:
         """Give both sides of a change that is not yet released, as `permit` shows their rows."""
         table = self.trial(contract)
         shape, seen = table.shape, _seen(base, table.shape, table.owners)
+        goes = _going(shape, change, files)
         plan = self._plan(base, change, shape, self._known(contract.id), seen)
-        return replace(self._sides(plan, change, shape, files, seen), permit=permit)
+        return replace(self._sides(plan, shape, files, seen, goes), permit=permit)
+
+    def newer_rows(
+        self, contract: Contract, base: Release, files: Sequence[StagedFile], delivery: str
+    ) -> int:
+        """Count the rows of `base` with a key of `files` that came after `delivery`."""
+        table = self.trial(contract)
+        seen = _seen(base, table.shape, table.owners)
+        planned = self._tables.plan(base.dataset, base.snapshot_id)
+        source = sql.files_relation([str(file.path) for file in planned], seen)
+        goes = _going(table.shape, Change.upsert(), files)
+        return int(str(self._work(sql.newer_statement(source, goes, delivery))[0][0]))
 
     def run(self, statement: Statement) -> list[tuple[Value, ...]]:
         """Run a statement that may read staged files."""
@@ -167,16 +181,16 @@ class Writing:
     def _sides(
         self,
         plan: _Plan,
-        change: Change,
         shape: TableShape,
         files: Sequence[StagedFile],
         seen: Columns,
+        goes: str,
     ) -> compare.Sides:
         whole = sql.files_relation([str(file.path) for file in plan.go], seen)
         old = whole
         if plan.split:
             mixed = sql.files_relation([str(file.path) for file in plan.split], seen)
-            old = sql.either_relation(whole, mixed, _replaced(shape, change), shape.columns)
+            old = sql.either_relation(whole, mixed, goes, shape.columns)
         new = sql.files_relation([str(file.path) for file in files if file.rows], shape.columns)
         return compare.Sides(old, new, shape)
 
@@ -191,9 +205,13 @@ class Writing:
         shape: TableShape,
         known: Mapping[str, DataFile],
         seen: Columns,
+        goes: str | None = None,
     ) -> _Plan:
+        """Say what becomes of each file of `base`; None for `goes`: of rows by key any may hold."""
         if base is None:
             return _Plan((), (), ())
+        if change.kind is ChangeKind.UPSERT:
+            return self._plan_by_key(base, seen, goes)
         stay: list[PlannedFile] = []
         go: list[PlannedFile] = []
         split: list[PlannedFile] = []
@@ -201,16 +219,27 @@ class Writing:
             facts = known.get(file.path.name) or DataFile(file.path.name, "", 0, file.rows)
             dropped = rules.dropped_whole(change, facts, shape.period_by)
             if dropped is None:
-                dropped = self._look_inside(file, shape, change, seen)
+                dropped = self._look_inside(file, seen, _replaced(shape, change))
             (split if dropped is None else go if dropped else stay).append(file)
         return _Plan(tuple(stay), tuple(go), tuple(split))
 
-    def _look_inside(
-        self, file: PlannedFile, shape: TableShape, change: Change, seen: Columns
-    ) -> bool | None:
+    def _plan_by_key(self, base: Release, seen: Columns, goes: str | None) -> _Plan:
+        """Find the files that hold a row that `goes`; without looking, all of them may."""
+        files = self._tables.plan(base.dataset, base.snapshot_id)
+        if goes is None or not files:
+            return _Plan((), (), files)
+        query = sql.touched_statement([str(file.path) for file in files], seen, goes)
+        touched = {int(str(at)): int(str(rows)) for at, rows in self._work(query)}
+        return _Plan(
+            tuple(file for at, file in enumerate(files) if at not in touched),
+            tuple(file for at, file in enumerate(files) if touched.get(at) == file.rows),
+            tuple(file for at, file in enumerate(files) if 0 < touched.get(at, 0) < file.rows),
+        )
+
+    def _look_inside(self, file: PlannedFile, seen: Columns, goes: str) -> bool | None:
         """Say whether all, none or (None) some rows of a file of unknown period are replaced."""
         source = sql.files_relation([str(file.path)], seen)
-        query = sql.count_statement(source, _replaced(shape, change))
+        query = sql.count_statement(source, goes)
         replaced = int(str(self._work(query)[0][0]))
         return None if 0 < replaced < file.rows else replaced > 0
 
@@ -234,15 +263,16 @@ class Writing:
     def _rewrite(
         self,
         dataset: str,
-        file: PlannedFile,
+        files: Sequence[PlannedFile],
         shape: TableShape,
-        change: Change,
         seen: Columns,
-    ) -> DataFile:
-        """Write those rows of `file` that stay into a file of their own."""
-        where = f"({_replaced(shape, change)}) IS NOT TRUE"
-        target, rows = self._copy(dataset, file, shape, seen, where)
-        return _facts(target, rows, None, None)
+        goes: str,
+    ) -> list[DataFile]:
+        """Write those rows of `files` that stay into one file, so that files do not multiply."""
+        if not files:
+            return []
+        target, rows = self._copy(dataset, files, shape, seen, f"({goes}) IS NOT TRUE")
+        return [_facts(target, rows, None, None)]
 
     def _widened(
         self,
@@ -253,18 +283,23 @@ class Writing:
         known: Mapping[str, DataFile],
     ) -> DataFile:
         """Write all rows of `file` with the types they have now."""
-        target, rows = self._copy(dataset, file, shape, seen, "true")
+        target, rows = self._copy(dataset, [file], shape, seen, "true")
         facts = known.get(file.path.name)
         formed = facts is not None and facts.period_by == shape.period_by
         period = facts.period if facts and formed else None
         return _facts(target, rows, period, shape.period_by if period is not None else None)
 
     def _copy(
-        self, dataset: str, file: PlannedFile, shape: TableShape, seen: Columns, where: str
+        self,
+        dataset: str,
+        files: Sequence[PlannedFile],
+        shape: TableShape,
+        seen: Columns,
+        where: str,
     ) -> tuple[Path, int]:
         target = self._data(dataset) / f"{new_id('part')}.parquet"
         make_folder(target.parent)
-        source = sql.files_relation([str(file.path)], seen)
+        source = sql.files_relation([str(file.path) for file in files], seen)
         rows = self._work(Statement(sql.copy_statement(source, shape, str(target), where)))
         sync(target)
         sync(target.parent)
@@ -320,6 +355,15 @@ def _refuse_lost(
 ) -> None:
     if base is not None and (plan.stay or plan.split):
         rules.refuse_lost_columns(base.shape, shape, owners)
+
+
+def _going(shape: TableShape, change: Change, files: Sequence[StagedFile]) -> str:
+    """Give the SQL condition that a row of the base goes: by its period, or by its key."""
+    if change.kind is not ChangeKind.UPSERT:
+        return _replaced(shape, change)
+    keys = [shape.column(name) for name in shape.key]
+    staged = sql.files_relation([str(file.path) for file in files if file.rows], keys)
+    return sql.key_condition(shape, staged)
 
 
 def _replaced(shape: TableShape, change: Change) -> str:

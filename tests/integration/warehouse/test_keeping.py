@@ -134,7 +134,7 @@ def test_a_read_that_takes_too_long_is_ended(tmp_path: Path) -> None:
 
 
 def test_who_finds_no_free_reader_is_told_to_come_back(tmp_path: Path) -> None:
-    limits = Limits(readers=1, wait_seconds=0.05)
+    limits = Limits(slow_readers=1, wait_seconds=0.05)
     engine = Engine(tmp_path / "temporary", (tmp_path,), limits)
     stream = engine.batches(Statement("SELECT * FROM range(100000)"))
     next(stream)
