@@ -6,6 +6,7 @@ The states of contracts belong to `registry`; the rules that a contract means to
 from tinhdata.contracts.changes import Bump, Change, Comparison, Verdict, is_newer, version_numbers
 from tinhdata.contracts.comparing import compare
 from tinhdata.contracts.custom_properties import (
+    AS_DECIDED,
     DATA_LAYERS,
     MASKS,
     CustomProperty,
@@ -72,6 +73,7 @@ from tinhdata.contracts.semantics import SEMANTIC_TYPES, SemanticType
 from tinhdata.contracts.templates import VALUE_PLACE, HeaderPiece, header_pieces
 
 __all__ = [
+    "AS_DECIDED",
     "DATA_LAYERS",
     "GEOMETRY_WORDS",
     "MASKS",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from tinhdata.contracts.changes import Bump, Change, Comparison, Verdict
-from tinhdata.contracts.comparing_columns import compare_column, new_column
+from tinhdata.contracts.comparing_columns import called, compare_column, new_column
 from tinhdata.contracts.custom_properties import CADENCES
 from tinhdata.contracts.model import (
     AccessLevel,
@@ -83,7 +83,7 @@ def _columns(old: Contract, new: Contract) -> Iterator[Change]:
         elif before:
             yield Change(
                 "column-dropped",
-                t("The column {column} is gone.", column=before.name),
+                t("The column {column} is gone.", column=called(before)),
                 before.name,
                 consumer=Verdict.BREAK,
             )

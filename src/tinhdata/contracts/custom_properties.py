@@ -60,6 +60,9 @@ DATA_LAYERS: Mapping[str, str] = MappingProxyType(
 )
 """The eight layers of the national data architecture (QĐ 2439/QĐ-TTg of 4/11/2025)."""
 
+AS_DECIDED = frozenset({"reference", "master"})
+"""Layers whose datasets change when a decision changes them, and so need no cycle."""
+
 MASKS: Mapping[str, str] = MappingProxyType(
     {
         "hide": "nothing is shown, as if the cell were empty",
@@ -168,8 +171,9 @@ VOCABULARY: tuple[CustomProperty, ...] = (
     CustomProperty(
         _C,
         "delivery",
-        "Whether a delivery replaces the table or the periods it holds. `append` needs `period`: "
-        "a required column, and what one period is (value of the column, or day, month, year).",
+        "Whether a delivery replaces the table, the periods it holds, or the rows whose key it "
+        "holds. `append` needs `period`: a required column, and what one period is (value of the "
+        "column, or day, month, year). `upsert` needs a key; rows that it does not name stay.",
         _object(
             ("mode",),
             mode=_one_of(DeliveryMode),

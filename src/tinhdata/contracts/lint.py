@@ -6,7 +6,13 @@ Columns are looked at by `lint_columns`, quality rules by `lint_rules`.
 import re
 from collections.abc import Mapping
 
-from tinhdata.contracts.custom_properties import SLA_PROPERTIES, SLA_UNITS, VOCABULARY, Place
+from tinhdata.contracts.custom_properties import (
+    AS_DECIDED,
+    SLA_PROPERTIES,
+    SLA_UNITS,
+    VOCABULARY,
+    Place,
+)
 from tinhdata.contracts.lint_columns import lint_columns
 from tinhdata.contracts.lint_rules import lint_rules
 from tinhdata.contracts.lint_unpivot import lint_marks, lint_unpivot
@@ -16,6 +22,7 @@ from tinhdata.contracts.model import (
     DeliveryMode,
     LogicalType,
     PeriodUnit,
+    Severity,
 )
 from tinhdata.contracts.part import Part
 from tinhdata.contracts.place import Findings
@@ -40,6 +47,7 @@ def lint(root: Part, contract: Contract, findings: Findings) -> None:
     _legal_basis(root, contract, findings)
     _simulated(root, contract, findings)
     _openness(root, contract, findings)
+    _catalogue(root, contract, findings)
     _delivery(root, contract, findings)
     _named_columns(root, contract, findings)
     _service_levels(root, findings)
@@ -178,15 +186,47 @@ def _openness(root: Part, contract: Contract, findings: Findings) -> None:
         )
 
 
+def _catalogue(root: Part, contract: Contract, findings: Findings) -> None:
+    """Remark what the catalogue asks for before a release, as far as a contract can say it."""
+    if contract.access_level is AccessLevel.PRIVATE:
+        return
+    if not contract.contact:
+        findings.add(
+            ("customProperties",),
+            "contact",
+            t("Nobody is named who answers questions; without one it cannot be published."),
+            t("Add {example}.", example="{property: contact, value: dulieu@example.vn}"),
+            Severity.WARNING,
+        )
+    levels = [item.get("property").text() for item in root.get("slaProperties").items()]
+    if "frequency" not in levels and contract.data_layer not in AS_DECIDED:
+        findings.add(
+            ("slaProperties",),
+            "update-cycle",
+            t("It is not said how often it is updated; without that it cannot be published."),
+            t("Add {example}.", example="{property: frequency, value: 1, unit: month}"),
+            Severity.WARNING,
+        )
+
+
 def _delivery(root: Part, contract: Contract, findings: Findings) -> None:
     path = root.custom("delivery").path
     period = contract.period
-    if contract.mode is DeliveryMode.REPLACE:
+    if contract.mode is DeliveryMode.UPSERT and not contract.key:
+        findings.add(
+            path,
+            "mode",
+            t("Rows can be changed by key only where the table has a key."),
+            t("Write {example} at the columns of the key.", example="primaryKey: true"),
+        )
+    if contract.mode is not DeliveryMode.APPEND:
         if period:
             findings.add(
                 path,
                 "period",
-                t("A delivery that replaces the whole table has no period."),
+                t("A delivery that replaces the whole table has no period.")
+                if contract.mode is DeliveryMode.REPLACE
+                else t("A delivery that changes rows by key has no period."),
                 t("Take period away, or write mode: append."),
             )
         return

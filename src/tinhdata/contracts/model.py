@@ -64,10 +64,12 @@ class Dimension(StrEnum):
 
 
 class DeliveryMode(StrEnum):
-    """Whether a delivery replaces the whole table or the periods that it holds."""
+    """What a delivery replaces: the whole table, the periods or the keys that it holds."""
 
     REPLACE = "replace"
     APPEND = "append"
+    UPSERT = "upsert"
+    """Rows whose key is there already take the place of the old ones; all others stay."""
 
 
 class PeriodUnit(StrEnum):

@@ -160,6 +160,9 @@ def _in_words(error: ValidationError) -> tuple[Text, Text]:
                 t("Write true, false and numbers without quotes, texts in quotes."),
             )
         case "enum" | "const":
+            if place == "logicalType" and "properties" in keys:
+                # The standard has more types than a table of ours can hold.
+                wanted = tuple(LogicalType)
             return (
                 t("{key} may not be {value}.", key=place, value=str(error.instance)),
                 t("Use one of: {names}.", names=", ".join(wanted)),

@@ -33,7 +33,8 @@ class RegisteredContract:
     approved_by: str | None = None
     approved_at: datetime | None = None
     signed_by: str | None = None
-    """Who signed for data protection, where the change needed it."""
+    """Who signed for data protection, where that is needed."""
+    signed_at: datetime | None = None
     activated_at: datetime | None = None
     retired_at: datetime | None = None
 

@@ -72,30 +72,73 @@ def is_enough(comparison: Comparison, new: Contract) -> bool:
     return version_numbers(new.version) >= version_numbers(comparison.next_version)
 
 
-def refusal_to_approve(
-    registered: RegisteredContract,
-    actor_id: str,
-    signed_by: str | None,
-    comparison: Comparison | None,
+def needs_signature(
+    registered: RegisteredContract, before: Contract | None, comparison: Comparison | None
+) -> bool:
+    """Say whether the data protection officer has to sign a version before it is approved.
+
+    That is where it loosens the protection of data, or brings columns with personal data that the
+    version in force, `before`, does not have (Luật 91/2025/QH15: processing begins with an
+    assessment). What a demo pack brings is simulated, so only the first counts there.
+    """
+    if comparison is not None and comparison.needs_signatures:
+        return True
+    if registered.proposed_by == PACK_ACTOR:
+        return False
+    return bool(_personal(registered.contract) - (_personal(before) if before else frozenset()))
+
+
+def _personal(contract: Contract) -> frozenset[str]:
+    return frozenset(column.id for column in contract.columns if column.personal is not None)
+
+
+def refusal_to_sign(
+    registered: RegisteredContract, actor_id: str, *, needs: bool
 ) -> Problem | None:
-    """Say why `actor_id` may not approve: wrong state, own proposal, or a signature is missing."""
+    """Say why `actor_id` may not sign: wrong state, own proposal, or nothing to be signed."""
+    if problem := refusal_of_state(registered, ContractState.PROPOSED):
+        return problem
+    if not needs:
+        return WrongState(
+            t(
+                "Version {version} of {dataset} needs no signature for data protection.",
+                version=registered.version,
+                dataset=registered.dataset,
+            ),
+            fix=t("An approver may decide about it as it is."),
+        )
+    if actor_id == registered.proposed_by:
+        return SecondPersonMissing(
+            t("You proposed this contract yourself."),
+            fix=t("Ask another data protection officer to sign."),
+        )
+    return None
+
+
+def refusal_to_approve(
+    registered: RegisteredContract, actor_id: str, *, needs: bool
+) -> Problem | None:
+    """Say why `actor_id` may not approve: wrong state, own proposal, or a signature is missing.
+
+    `needs` says whether the data protection officer has to have signed.
+    """
     if problem := refusal_of_state(registered, ContractState.PROPOSED):
         return problem
     if actor_id == registered.proposed_by != PACK_ACTOR:
         return SecondPersonMissing(
             t("You proposed this contract yourself."), fix=t("Ask another approver.")
         )
-    if comparison is None or not comparison.needs_signatures:
+    if not needs:
         return None
-    if signed_by is None:
+    if registered.signed_by is None:
         return SignatureMissing(
-            t("The change loosens the protection of the data."),
+            t("The contract concerns personal data and is not signed for data protection."),
             fix=t("Have the data protection officer sign it first."),
         )
-    if signed_by in (actor_id, registered.proposed_by):
+    if registered.signed_by in (actor_id, registered.proposed_by):
         return SecondPersonMissing(
             t("The signature for data protection comes from a third person."),
-            fix=t("Ask the data protection officer to sign."),
+            fix=t("Ask another approver."),
         )
     return None
 

@@ -75,17 +75,31 @@ class Registry:
         data: dict[str, JSON] = {"agency": contract.agency, "replaces": replaces}
         return self._moved(tx, events.PROPOSED, actor_id, loaded.hash, data)
 
-    def approve(
-        self, tx: Tx, actor_id: str, contract_hash: str, signed_by: str | None = None
-    ) -> RegisteredContract:
-        """Approve a proposal. `signed_by` is who signed for data protection, where it is needed.
+    def sign(self, tx: Tx, actor_id: str, contract_hash: str) -> RegisteredContract:
+        """Sign a proposal for data protection; signed once, once more changes nothing.
+
+        Raises WrongState where it is no proposal or needs no signature, and SecondPersonMissing.
+        """
+        registered = self._locked(tx, contract_hash)
+        needs = self._needs_signature(tx, registered)
+        _raise(rules.refusal_to_sign(registered, actor_id, needs=needs))
+        if registered.signed_by is not None:
+            return registered
+        store.sign(tx, contract_hash, actor_id, self._clock.now())
+        # The state stays, so there is nothing to tell those who follow it.
+        said: dict[str, JSON] = {"version": registered.version, "hash": contract_hash}
+        self._journal.append(tx, Event(events.SIGNED, actor_id, registered.dataset, said))
+        return self._known(tx, contract_hash)
+
+    def approve(self, tx: Tx, actor_id: str, contract_hash: str) -> RegisteredContract:
+        """Approve a proposal, which is signed for data protection where that is needed.
 
         Raises WrongState, SecondPersonMissing, SignatureMissing, ContractUnfit (a reference, or a
         dataset that refers to this one). What the pack's actor approves is marked as automatic.
         """
         registered = self._locked(tx, contract_hash)
-        comparison = self._comparison(tx, registered)
-        _raise(rules.refusal_to_approve(registered, actor_id, signed_by, comparison))
+        needs = self._needs_signature(tx, registered)
+        _raise(rules.refusal_to_approve(registered, actor_id, needs=needs))
         self._check_references(tx, registered)
         store.move(
             tx,
@@ -93,9 +107,12 @@ class Registry:
             ContractState.APPROVED,
             approved_by=actor_id,
             approved_at=self._clock.now(),
-            signed_by=signed_by,
+            signed_by=registered.signed_by,
         )
-        data: dict[str, JSON] = {"automatic": actor_id == PACK_ACTOR, "signed_by": signed_by}
+        data: dict[str, JSON] = {
+            "automatic": actor_id == PACK_ACTOR,
+            "signed_by": registered.signed_by,
+        }
         return self._moved(tx, events.APPROVED, actor_id, contract_hash, data)
 
     def activate(self, tx: Tx, actor_id: str, contract_hash: str) -> RegisteredContract:
@@ -115,8 +132,20 @@ class Registry:
         data: dict[str, JSON] = {"replaces": before.hash if before else None}
         return self._moved(tx, events.ACTIVATED, actor_id, contract_hash, data)
 
+    def take_back(self, tx: Tx, actor_id: str, contract_hash: str) -> RegisteredContract:
+        """Take a proposal back, approved or not; once more changes nothing.
+
+        Raises WrongState where it came into force meanwhile: what is in force stays so.
+        """
+        registered = self._locked(tx, contract_hash)
+        if registered.state is ContractState.RETIRED:
+            return registered
+        if registered.state is not ContractState.APPROVED:
+            _raise(rules.refusal_of_state(registered, ContractState.PROPOSED))
+        return self._retire(tx, actor_id, contract_hash)
+
     def retire(self, tx: Tx, actor_id: str, contract_hash: str) -> RegisteredContract:
-        """Take a contract out of force, or a proposal back; once more changes nothing."""
+        """Take a contract out of force, whatever its state; once more changes nothing."""
         registered = self._locked(tx, contract_hash)
         if registered.state is ContractState.RETIRED:
             return registered
@@ -159,6 +188,11 @@ class Registry:
         """Say what a contract changes against the one in force, None where there is none."""
         with self._db.read() as tx:
             return self._comparison(tx, self._known(tx, contract_hash))
+
+    def needs_signature(self, contract_hash: str) -> bool:
+        """Say whether a contract may not be approved without the data protection officer."""
+        with self._db.read() as tx:
+            return self._needs_signature(tx, self._known(tx, contract_hash))
 
     def compared(self, new: Contract) -> Comparison | None:
         """Say what a contract that nobody proposed yet would change, None where none is active."""
@@ -232,6 +266,11 @@ class Registry:
         if active is None or active.hash == registered.hash:
             return None
         return compare(active.contract, registered.contract)
+
+    def _needs_signature(self, tx: Tx, registered: RegisteredContract) -> bool:
+        active = store.active(tx, registered.dataset)
+        before = active.contract if active and active.hash != registered.hash else None
+        return rules.needs_signature(registered, before, self._comparison(tx, registered))
 
     def _check_references(self, tx: Tx, registered: RegisteredContract) -> None:
         contract = registered.contract

@@ -35,6 +35,16 @@ texts = sa.Table(
 )
 """The bytes of the file that a version was proposed from: its order and comments, for editing."""
 
+signatures = sa.Table(
+    "contract_signature",
+    metadata,
+    sa.Column("hash", sa.Text, sa.ForeignKey("contract_version.hash"), primary_key=True),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("at", UTCDateTime, nullable=False),
+)
+"""Who signed a version for data protection. What was approved before this table was has none here;
+`contract_version.signed_by` names the signer then."""
+
 sa.Index(
     "uq_contract_version_active",
     versions.c.dataset,
@@ -43,7 +53,12 @@ sa.Index(
     postgresql_where=versions.c.state == ContractState.ACTIVE.value,
 )
 
-_SHOWN = [column for column in versions.c if column is not versions.c.canonical]
+_SHOWN = [
+    *(column for column in versions.c if column is not versions.c.canonical),
+    signatures.c.by.label("signature_by"),
+    signatures.c.at.label("signature_at"),
+]
+_FROM = versions.outerjoin(signatures, signatures.c.hash == versions.c.hash)
 
 
 _datasets = sa.Table("contract_dataset", metadata, sa.Column("dataset", sa.Text, primary_key=True))
@@ -73,6 +88,11 @@ def move(tx: Tx, contract_hash: str, state: ContractState, **values: str | datet
         .where(versions.c.hash == contract_hash)
         .values(state=state.value, **values)
     )
+
+
+def sign(tx: Tx, contract_hash: str, by: str, at: datetime) -> None:
+    """Write down who signed the version for data protection."""
+    tx.execute(sa.insert(signatures).values(hash=contract_hash, by=by, at=at))
 
 
 def by_hash(tx: Tx, contract_hash: str) -> RegisteredContract | None:
@@ -136,7 +156,7 @@ def states(tx: Tx, dataset: str) -> tuple[tuple[str, str], ...]:
 
 
 def _select(tx: Tx, *conditions: sa.ColumnElement[bool]) -> tuple[RegisteredContract, ...]:
-    rows = tx.execute(sa.select(*_SHOWN).where(*conditions)).all()
+    rows = tx.execute(sa.select(*_SHOWN).select_from(_FROM).where(*conditions)).all()
     found = (_registered(tx, row) for row in rows)
     return tuple(sorted(found, key=lambda r: (r.dataset, version_numbers(r.version))))
 
@@ -155,7 +175,8 @@ def _registered(tx: Tx, row: sa.Row[tuple[object, ...]]) -> RegisteredContract:
         proposed_at=row.proposed_at,
         approved_by=row.approved_by,
         approved_at=row.approved_at,
-        signed_by=row.signed_by,
+        signed_by=row.signature_by or row.signed_by,
+        signed_at=row.signature_at,
         activated_at=row.activated_at,
         retired_at=row.retired_at,
     )

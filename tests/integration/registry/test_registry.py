@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from tests.unit.contracts.samples import changed, custom
+from tests.unit.contracts.samples import changed
 from tinhdata.contracts import LoadedContract, load_contract
 from tinhdata.db import Database, Tx
 from tinhdata.journal import Entry, Journal
@@ -28,6 +28,7 @@ START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 OPERATOR, APPROVER, PROTECTOR = (new_id("per") for _ in range(3))
 AGENCIES = frozenset({"A99.1", "A99.2"})
 V = '"1.0.0"'
+CONTACT = "dulieu@example.vn"
 WORDED = (("Theo dõi hồ sơ.", "Theo dõi."), (V, '"1.0.1"'))
 LOOSENED = (("mask, value: token", "mask, value: last-four"), (V, '"2.0.0"'))
 
@@ -52,10 +53,18 @@ class Desk:
             return self.registry.propose(tx, by, loaded, "mau.yaml")
 
     def approve(
-        self, loaded: LoadedContract, by: str = APPROVER, signed_by: str | None = None
+        self, loaded: LoadedContract, by: str = APPROVER, *, signed: bool = True
     ) -> RegisteredContract:
+        """Approve a proposal, which the data protection officer has signed where that is needed."""
         with self.database.transaction() as tx:
-            return self.registry.approve(tx, by, loaded.hash, signed_by)
+            proposed = self.registry.by_hash(loaded.hash).state is ContractState.PROPOSED
+            if signed and proposed and self.registry.needs_signature(loaded.hash):
+                self.registry.sign(tx, PROTECTOR, loaded.hash)
+            return self.registry.approve(tx, by, loaded.hash)
+
+    def sign(self, loaded: LoadedContract, by: str = PROTECTOR) -> RegisteredContract:
+        with self.database.transaction() as tx:
+            return self.registry.sign(tx, by, loaded.hash)
 
     def activate(self, loaded: LoadedContract) -> RegisteredContract:
         with self.database.transaction() as tx:
@@ -120,6 +129,7 @@ def test_a_contract_comes_into_force_by_two_persons_and_every_step_is_journalled
     mine = [entry for entry in desk.entries() if entry.subject == "ho-so-vi-du"]
     assert [entry.kind for entry in mine] == [
         "contract.proposed",
+        "contract.signed",
         "contract.approved",
         "contract.activated",
     ]
@@ -185,18 +195,54 @@ def test_loosening_the_protection_needs_the_signature_of_a_third_person(desk: De
     looser = loaded(*LOOSENED)
     desk.propose(looser)
     with pytest.raises(SignatureMissing):
-        desk.approve(looser)
-    for signer in (OPERATOR, APPROVER):
-        with pytest.raises(SecondPersonMissing):
-            desk.approve(looser, signed_by=signer)
-    assert desk.approve(looser, signed_by=PROTECTOR).signed_by == PROTECTOR
+        desk.approve(looser, signed=False)
+    with pytest.raises(SecondPersonMissing):
+        desk.sign(looser, by=OPERATOR)
+    desk.sign(looser, by=APPROVER)
+    with pytest.raises(SecondPersonMissing):
+        desk.approve(looser, by=APPROVER)
+    approved = desk.approve(looser, by="per_khac")
+    assert (approved.signed_by, approved.signed_at) == (APPROVER, START)
+
+
+def test_a_signature_is_one_event_and_given_once(desk: Desk) -> None:
+    desk.in_force(loaded())
+    looser = loaded(*LOOSENED)
+    desk.propose(looser)
+    assert desk.sign(looser).signed_by == PROTECTOR
+    assert desk.sign(looser, by="per_khac").signed_by == PROTECTOR
+    signed = [e for e in desk.entries() if e.kind == "contract.signed"]
+    assert [e.data["hash"] for e in signed].count(looser.hash) == 1
+    desk.approve(looser)
+    with pytest.raises(WrongState):
+        desk.sign(looser)
+
+
+def test_a_first_contract_with_personal_columns_waits_for_the_signature(desk: Desk) -> None:
+    first = loaded()
+    desk.propose(first)
+    assert desk.registry.needs_signature(first.hash)
+    with pytest.raises(SignatureMissing):
+        desk.approve(first, signed=False)
+    desk.sign(first)
+    assert desk.approve(first).state is ContractState.APPROVED
+
+
+def test_personal_columns_that_were_signed_for_before_need_no_other_signature(desk: Desk) -> None:
+    desk.in_force(loaded())
+    later = loaded((V, '"1.0.1"'))
+    desk.propose(later)
+    assert not desk.registry.needs_signature(later.hash)
+    with pytest.raises(WrongState):
+        desk.sign(later)
+    assert desk.approve(later).signed_by is None
 
 
 def test_even_the_pack_does_not_loosen_the_protection_alone(desk: Desk) -> None:
     desk.in_force(loaded())
     desk.propose(loaded(*LOOSENED), by=PACK_ACTOR)
     with pytest.raises(SignatureMissing):
-        desk.approve(loaded(*LOOSENED), by=PACK_ACTOR)
+        desk.approve(loaded(*LOOSENED), by=PACK_ACTOR, signed=False)
 
 
 def test_activating_retires_the_version_before_and_old_hashes_still_give_their_contract(
@@ -217,7 +263,7 @@ def test_activating_retires_the_version_before_and_old_hashes_still_give_their_c
 
 def test_a_version_that_was_overtaken_cannot_come_into_force(desk: Desk) -> None:
     desk.in_force(loaded())
-    slow, fast = loaded(*WORDED), loaded((V, '"1.1.0"'), custom("contact, value: a@example.vn"))
+    slow, fast = loaded(*WORDED), loaded((V, '"1.1.0"'), (CONTACT, "a@example.vn"))
     for contract in (slow, fast):
         desk.propose(contract)
         desk.approve(contract)
@@ -295,7 +341,7 @@ def test_a_transaction_that_fails_leaves_no_trace(desk: Desk) -> None:
 
 def test_two_who_activate_at_once_leave_one_version_in_force(desk: Desk) -> None:
     desk.in_force(loaded())
-    rivals = [loaded((V, f'"1.{n}.0"'), custom(f"contact, value: a{n}@example.vn")) for n in (1, 2)]
+    rivals = [loaded((V, f'"1.{n}.0"'), (CONTACT, f"a{n}@example.vn")) for n in (1, 2)]
     for rival in rivals:
         desk.propose(rival)
         desk.approve(rival)
@@ -324,7 +370,7 @@ def test_two_who_activate_at_once_leave_one_version_in_force(desk: Desk) -> None
 def test_of_two_who_propose_a_first_version_at_once_one_is_told_that_it_is_taken(
     desk: Desk,
 ) -> None:
-    rivals = [loaded(custom(f"contact, value: b{n}@example.vn")) for n in range(4)]
+    rivals = [loaded((CONTACT, f"b{n}@example.vn")) for n in range(4)]
     start = threading.Barrier(len(rivals))
     outcomes: list[str] = []
 
@@ -399,3 +445,17 @@ def test_a_draft_cannot_be_proposed_while_a_person_has_something_to_fill_in(desk
     (told,) = desk.registry.refusals(draft)
     assert isinstance(told, ContractUnfit)
     assert "ho-so.yaml:" in str(told.text)
+
+
+def test_taking_a_proposal_back_never_takes_a_contract_out_of_force(desk: Desk) -> None:
+    desk.in_force(loaded())
+    with desk.database.transaction() as tx, pytest.raises(WrongState):
+        desk.registry.take_back(tx, OPERATOR, loaded().hash)
+    assert desk.registry.active("ho-so-vi-du").version == "1.0.0"
+    later = loaded((V, '"1.0.1"'))
+    desk.propose(later)
+    desk.approve(later)
+    with desk.database.transaction() as tx:
+        taken = desk.registry.take_back(tx, OPERATOR, later.hash)
+        assert desk.registry.take_back(tx, OPERATOR, later.hash) == taken
+    assert taken.state is ContractState.RETIRED

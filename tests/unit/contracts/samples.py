@@ -108,6 +108,7 @@ customProperties:
   - {property: accessLevel, value: shared}
   - {property: importance, value: ordinary}
   - {property: dataLayer, value: transaction}
+  - {property: contact, value: dulieu@example.vn}
   - {property: missingValues, value: ["..", 00, NO]}
   - {property: quarantine, value: {maxRejectPercent: 12.5}}
   - property: layout
