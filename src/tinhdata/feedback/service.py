@@ -1,0 +1,267 @@
+"""The verbs of feedback: report, ask, vote, take up, answer; each with its clock and its event."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from tinhdata.access import Action, Actor, Resource, Role, require
+from tinhdata.db import Database, Tx
+from tinhdata.feedback import events, rules, store
+from tinhdata.feedback.errors import ItemUnknown, TooManyItems
+from tinhdata.feedback.follows import Follows
+from tinhdata.feedback.model import Answer, Counts, Deadlines, Item, Kind, NewItem, State
+from tinhdata.journal import Event, Journal
+from tinhdata.kernel import JSON, Clock, Page, Problem, new_id, t
+from tinhdata.notify import Channel, Message, Notify, Recipient
+from tinhdata.vietnam import WorkCalendar
+
+_DAY = timedelta(days=1)
+_MOST_A_DAY = 20
+_STANDING = (State.WAITING, State.OPEN)
+_PURPOSE = "answering people"
+_MANY = 100_000
+
+
+class Feedback:
+    """What people tell and ask, and who answers.
+
+    `owner_of` gives the code of the agency that owns a dataset, None where there is none that
+    everyone may know of. Senders and voters are keyed hashes made by the caller: they are compared,
+    never shown.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        journal: Journal,
+        clock: Clock,
+        notify: Notify,
+        follows: Follows,
+        deadlines: Deadlines,
+        calendar: WorkCalendar,
+        owner_of: Callable[[str], str | None],
+    ) -> None:
+        journal.declare(events.EVENT_KINDS)
+        self._db = db
+        self._journal = journal
+        self._clock = clock
+        self._notify = notify
+        self._deadlines = deadlines
+        self._calendar = calendar
+        self._owner_of = owner_of
+        self.follows = follows
+
+    # -- what visitors do
+
+    def submit(self, tx: Tx, actor_id: str, new: NewItem, sender: str) -> Item:
+        """Take a report, request, reuse or question; it waits for the agency from now on.
+
+        Raises ItemInvalid, ItemUnknown (a dataset that is not there), RecipientInvalid,
+        TooManyItems.
+        """
+        new = rules.cleaned(new)
+        _raise(rules.refusal_of_item(new))
+        self.demand_room(tx, sender)
+        if new.mail:
+            self._notify.check(Channel.MAIL, new.mail)
+        now = self._clock.now()
+        item = Item(
+            id=new_id("fbk"),
+            kind=new.kind,
+            state=State.WAITING,
+            title=new.title,
+            text=new.text,
+            datasets=tuple(dict.fromkeys(new.datasets)),
+            place=new.place,
+            agency=self._agency(new),
+            author=new.author,
+            url=new.url,
+            received_at=now,
+            due=rules.due_day(now, new.kind, self._deadlines, self._calendar),
+        )
+        store.add(tx, item, new.mail, new.language, sender)
+        data: dict[str, JSON] = {
+            "kind": item.kind.value,
+            "datasets": list(item.datasets),
+            "agency": item.agency,
+            "due": item.due.isoformat() if item.due else None,
+        }
+        self._journal.append(tx, Event(events.RECEIVED, actor_id, item.id, data))
+        return item
+
+    def vote(self, tx: Tx, item_id: str, voter: str) -> Item:
+        """Count a voter for a public item, once; raises ItemUnknown."""
+        item = self._known(tx, item_id, lock=True)
+        if not item.is_public:
+            raise _unknown()
+        if store.vote(tx, item.id, voter):
+            item = replace(item, votes=item.votes + 1)
+            event = Event(events.VOTED, "anonymous", item.id, {"votes": item.votes})
+            self._journal.append(tx, event)
+        return item
+
+    def demand_room(self, tx: Tx, sender: str) -> None:
+        """Raise TooManyItems where a visitor sent as much as is taken in a day."""
+        if store.sent_since(tx, sender, self._clock.now() - _DAY) >= _MOST_A_DAY:
+            raise TooManyItems(
+                t("{count} messages came from you within a day.", count=_MOST_A_DAY),
+                fix=t("Write again tomorrow, or call the agency's contact point."),
+            )
+
+    # -- what the agency does
+
+    def assign(self, tx: Tx, actor: Actor, item_id: str, agency: str) -> Item:
+        """Say which agency answers an item; raises ItemUnknown, ItemClosed, Refused."""
+        item = self._mine(tx, actor, item_id)
+        store.set_agency(tx, item.id, agency)
+        event = Event(events.ASSIGNED, actor.id, item.id, {"agency": agency})
+        self._journal.append(tx, event)
+        return replace(item, agency=agency)
+
+    def take_up(self, tx: Tx, actor: Actor, item_id: str) -> Item:
+        """Begin work on an item: its text is public from now on.
+
+        Raises ItemUnknown, ItemClosed, Refused.
+        """
+        item = self._mine(tx, actor, item_id)
+        _raise(rules.refusal_to_open(item))
+        now = self._clock.now()
+        store.set_open(tx, item.id, now)
+        seconds = int((now - item.received_at).total_seconds())
+        data: dict[str, JSON] = {"kind": item.kind.value, "seconds": seconds}
+        self._journal.append(tx, Event(events.OPENED, actor.id, item.id, data))
+        return replace(item, state=State.OPEN, opened_at=now)
+
+    def answer(
+        self,
+        tx: Tx,
+        actor: Actor,
+        item_id: str,
+        text: str,
+        *,
+        refused: bool = False,
+        legal_basis: str = "",
+    ) -> Item:
+        """Answer an item, or decline it with the reason; who left an address is written to.
+
+        Raises ItemUnknown, ItemClosed, ItemInvalid, Refused.
+        """
+        item = self._mine(tx, actor, item_id)
+        outcome = State.REFUSED if refused else State.DONE
+        _raise(rules.refusal_to_answer(item, outcome, text, legal_basis))
+        given = Answer(self._clock.now(), actor.id, text.strip(), legal_basis.strip())
+        mail, language = store.set_answer(tx, item.id, outcome, given)
+        done = replace(item, state=outcome, answer=given)
+        data: dict[str, JSON] = {
+            "kind": item.kind.value,
+            "agency": item.agency,
+            "datasets": list(item.datasets),
+            "outcome": outcome.value,
+            "seconds": int((given.at - item.received_at).total_seconds()),
+            "in_time": rules.is_in_time(done),
+        }
+        self._journal.append(tx, Event(events.ANSWERED, actor.id, item.id, data))
+        if mail:
+            self._tell_sender(tx, done, mail, language)
+        return done
+
+    def waiting_for(self, actor: Actor) -> tuple[Item, ...]:
+        """Give what waits for an answer by `actor`, what is due first standing first."""
+        if not actor.roles:
+            return ()
+        operates = Role.OPERATOR in actor.roles
+        if actor.agency is None and not operates:
+            return ()
+        with self._db.read() as tx:
+            found, _ = store.find(
+                tx,
+                states=_STANDING,
+                agency=actor.agency,
+                unassigned=operates,
+                limit=_MANY,
+            )
+        return tuple(sorted(found, key=lambda each: (each.due is None, each.due, each.received_at)))
+
+    # -- what stands
+
+    def get(self, item_id: str) -> Item:
+        """Give an item, its text included; raises ItemUnknown."""
+        with self._db.read() as tx:
+            return self._known(tx, item_id)
+
+    def items(
+        self,
+        *,
+        kinds: Sequence[Kind] = (),
+        dataset: str | None = None,
+        agency: str | None = None,
+        states: Sequence[State] = (),
+        by_votes: bool = False,
+        offset: int = 0,
+        limit: int = 50,
+    ) -> Page[Item]:
+        """Give a page of items, the newest first. Whoever shows them hides what is not public."""
+        with self._db.read() as tx:
+            found, total = store.find(
+                tx,
+                kinds=kinds,
+                states=states,
+                dataset=dataset,
+                agency=agency,
+                by_votes=by_votes,
+                offset=offset,
+                limit=limit,
+            )
+        return Page(found, total, offset, limit)
+
+    def counts(self, *, dataset: str | None = None, agency: str | None = None) -> Counts:
+        """Count the items of a dataset or agency and how fast they were answered."""
+        with self._db.read() as tx:
+            found, _ = store.find(tx, dataset=dataset, agency=agency, limit=_MANY)
+        return rules.counts(found)
+
+    # ------------------------------------------------------------------------------------------
+
+    def _agency(self, new: NewItem) -> str | None:
+        if not new.datasets:
+            return new.agency
+        owners = [self._owner_of(dataset) for dataset in new.datasets]
+        if None in owners:
+            raise ItemUnknown(
+                t("There is no such dataset here."),
+                fix=t("Look up its id in the list of datasets."),
+                where="datasets",
+            )
+        return owners[0]
+
+    def _mine(self, tx: Tx, actor: Actor, item_id: str) -> Item:
+        item = self._known(tx, item_id, lock=True)
+        require(actor, Action.ANSWER, Resource("feedback", item.id, item.agency), _PURPOSE)
+        return item
+
+    def _known(self, tx: Tx, item_id: str, *, lock: bool = False) -> Item:
+        found = store.get(tx, item_id, lock=lock)
+        if found is None:
+            raise _unknown()
+        return found
+
+    def _tell_sender(self, tx: Tx, item: Item, mail: str, language: str) -> None:
+        message = Message(
+            subject=t("Answer to “{title}”", title=item.title),
+            lines=(t("{answer}", answer=item.answer.text if item.answer else ""),),
+            link=f"/feedback/{item.id}",
+            kind="feedback-answered",
+        )
+        recipient = Recipient(item.id, Channel.MAIL, mail, language)
+        self._notify.send(tx, recipient, message, f"{item.id}/answer")
+
+
+def _unknown() -> ItemUnknown:
+    return ItemUnknown(
+        t("There is no such message."), fix=t("Check the address, or look in the list.")
+    )
+
+
+def _raise(problem: Problem | None) -> None:
+    if problem is not None:
+        raise problem

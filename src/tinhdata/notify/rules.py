@@ -1,0 +1,46 @@
+"""Decisions of notifications: which addresses can be written to, and how a webhook is signed."""
+
+import hashlib
+import hmac
+import re
+from base64 import b64encode
+from urllib.parse import urlsplit
+
+from tinhdata.kernel import Problem, t
+from tinhdata.notify.errors import RecipientInvalid
+from tinhdata.notify.model import Channel
+
+_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+"""The form of HTML's e-mail field, with a point in the domain: no blanks, quotes or comments."""
+_LONGEST = 254
+
+
+def refusal_of_address(channel: Channel, address: str) -> Problem | None:
+    """Say why `address` cannot be written to, None where it can."""
+    if channel is Channel.MAIL:
+        if len(address) <= _LONGEST and _MAIL.fullmatch(address):
+            return None
+        return RecipientInvalid(
+            t("“{address}” is not a mail address.", address=address[:60]),
+            fix=t("Write it as name@domain, without blanks."),
+            where="address",
+        )
+    parts = urlsplit(address)
+    is_web = parts.scheme in ("http", "https") and parts.hostname and not parts.username
+    if is_web and len(address) <= 2000 and address.isprintable() and " " not in address:
+        return None
+    return RecipientInvalid(
+        t("“{address}” is not a web address that can be called.", address=address[:60]),
+        fix=t("Write a whole address that starts with https://, without name and password."),
+        where="address",
+    )
+
+
+def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
+    """Sign a webhook: HMAC-SHA256 over id, moment and body, as Standard Webhooks 1.0 has it.
+
+    Source: the Standard Webhooks specification, symmetric signatures (`v1`).
+    """
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    digest = hmac.new(secret.encode(), signed, hashlib.sha256).digest()
+    return f"v1,{b64encode(digest).decode()}"
