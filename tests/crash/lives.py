@@ -149,6 +149,8 @@ class People:
         )
         for each in gone:
             self._say(Said("withdraw", release=each.id))
+        # What was served of them is put away as work.
+        self._platform.work.run_until_idle("crash")
 
     def _releases_from(self, number: int) -> list[Release]:
         found = self._platform.warehouse.releases(self._dataset)

@@ -91,6 +91,7 @@ _WATCHED = tuple(
         "quality/store",
         "quality/held",
         "quality/files",
+        "quality/checking",
         "quality/scan",
         "work/",
         "journal/service",

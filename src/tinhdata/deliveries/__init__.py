@@ -36,7 +36,14 @@ from tinhdata.deliveries.model import (
     Units,
     Verb,
 )
-from tinhdata.deliveries.parts import Alongside, BeforeRelease, Hooks, OnRelease, Parts
+from tinhdata.deliveries.parts import (
+    Alongside,
+    BeforeRelease,
+    Hooks,
+    OnDelivery,
+    OnRelease,
+    Parts,
+)
 from tinhdata.deliveries.remembering import Remembered
 from tinhdata.deliveries.rules import state_name
 from tinhdata.deliveries.service import Deliveries
@@ -62,6 +69,7 @@ __all__ = [
     "NoSuchDelivery",
     "NotNow",
     "NothingToDo",
+    "OnDelivery",
     "OnRelease",
     "OpenItems",
     "Outcome",

@@ -6,17 +6,18 @@ Everything it writes into files can be made again; only its last transaction cou
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from tinhdata.access import Action, system_permit
+from tinhdata.access import Action, Actor, ActorKind, Permit, Resource, decide, system_permit
 from tinhdata.contracts import Contract
 from tinhdata.db import Tx
 from tinhdata.deliveries import events, remembering, rules, store
 from tinhdata.deliveries.correcting import Correcting
+from tinhdata.deliveries.ending import confirm
 from tinhdata.deliveries.events import WORKER
 from tinhdata.deliveries.model import CheckReport, Delivery, Kind, Rows, State, Units
 from tinhdata.deliveries.parts import Parts
 from tinhdata.deliveries.preparing import against, periods_of, prepared, preview
 from tinhdata.deliveries.remembering import Reading, Remembered
-from tinhdata.intake import FileRefused, Staged, read
+from tinhdata.intake import FileRefused, Staged, keeping, read
 from tinhdata.kernel import JSONObject, Problem, Text, t
 from tinhdata.quality import (
     Batch,
@@ -102,20 +103,21 @@ class Checking:
         parts = self._parts
         permit = system_permit(Action.READ_RAW, contract.id, _PURPOSE)
         path = parts.landing.path(permit, delivery.sha256 or "")
-        reading = remembering.read_as_before(
-            path, delivery, contract, lambda header: self._remembered(delivery, header)
-        )
-        understanding = reading.understanding
-        delivery = replace(delivery, understanding=understanding)
-        if understanding.refusal is not None:
-            refused = replace(delivery, problem=understanding.refusal.text)
-            self._finish(refused, State.REFUSED, context)
-            return
-        if not understanding.is_ready:
-            self._finish(delivery, State.CHOOSING, context)
-            return
-        folder = parts.staging.fresh(delivery.id)
-        staged = read(path, contract, understanding, folder, context.report)
+        with keeping():
+            reading = remembering.read_as_before(
+                path, delivery, contract, lambda header: self._remembered(delivery, header)
+            )
+            understanding = reading.understanding
+            delivery = replace(delivery, understanding=understanding)
+            if understanding.refusal is not None:
+                refused = replace(delivery, problem=understanding.refusal.text)
+                self._finish(refused, State.REFUSED, context)
+                return
+            if not understanding.is_ready:
+                self._finish(delivery, State.CHOOSING, context)
+                return
+            folder = parts.staging.fresh(delivery.id)
+            staged = read(path, contract, understanding, folder, context.report)
         base = parts.warehouse.current(contract.id)
         judged_by, pinned = against(parts, delivery.id, contract, staged, base)
         result = check(
@@ -179,8 +181,44 @@ class Checking:
             file=kept,
             parts=parts_of(staged),
         )
-        state = State.HELD if result.held else State.CHECKED
-        self._finish(checked, state, context, batch, found.reading)
+        if result.held:
+            self._finish(checked, State.HELD, context, batch, found.reading)
+        elif not self._confirmed(checked, contract, found, context, batch):
+            self._finish(checked, self._next(checked, contract), context, batch, found.reading)
+
+    def _confirmed(
+        self,
+        delivery: Delivery,
+        contract: Contract,
+        found: _Found,
+        context: WorkContext,
+        batch: Batch,
+    ) -> bool:
+        """End a delivery that only repeats the rows of the current release; say if it does."""
+        change, base = delivery.change, found.base
+        if change is None or base is None or not rules.changes_nothing(delivery, change, base):
+            return False
+        with self._parts.warehouse.lock(contract.id):
+            current = self._parts.warehouse.current(contract.id)
+            if current is None or current.id != base.id:
+                return False
+            done = rules.as_confirming(delivery, base)
+            self._finish(done, State.UNCHANGED, context, batch, found.reading)
+            return True
+
+    def _next(self, delivery: Delivery, contract: Contract) -> State:
+        """Say what follows on a check that ended well: a person looks, or a source publishes."""
+        if not delivery.is_pulled or contract.second_person:
+            return State.CHECKED
+        source = Actor(
+            id=delivery.sender,
+            name=delivery.sender,
+            kind=ActorKind.SOURCE,
+            agency=delivery.sender_agency,
+            datasets=frozenset({contract.id}),
+        )
+        decision = decide(source, Action.PUBLISH_PULLED, Resource.of(contract), "a pull")
+        return State.PUBLISHING if isinstance(decision, Permit) else State.CHECKED
 
     # --- mended rows
 
@@ -229,13 +267,23 @@ class Checking:
             if state is State.PUBLISHING:
                 work = parts.work.enqueue(tx, RELEASE, {"delivery": done.id}, done.id)
                 done = replace(done, work=work)
+            by_source = state is State.PUBLISHING and done.is_pulled
+            if by_source:
+                done = replace(done, decided_by=done.sender)
+                store.add_step(tx, replace(done, state=State.CHECKED), WORKER, None)
             store.save(tx, done, expected=State.CHECKING)
-            store.add_step(tx, done, WORKER, delivery.problem)
+            store.add_step(tx, done, done.sender if by_source else WORKER, delivery.problem)
             if batch is not None:
                 parts.quarantine.record(tx, batch, WORKER)
+            if state is not State.UNCHANGED:  # `confirm` tells of that
+                parts.hooks.tell(tx, done)
             if reading is not None:
                 self._remember(tx, done, reading)
             parts.journal.append(tx, events.checked(done))
+            if by_source:
+                parts.journal.append(tx, events.publishing(done, done.sender))
+            if state is State.UNCHANGED:
+                confirm(parts, tx, done)
         parts.staging.drop_but(done.id, done.prepared_in)
 
     def _remember(self, tx: Tx, delivery: Delivery, reading: Reading) -> None:

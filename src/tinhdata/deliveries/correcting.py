@@ -104,6 +104,7 @@ class Correcting:
                 delivery=brought_by,
                 references=open_references(parts, contract),
                 existing=rows_beside(contract, spec, *self._beside(parent, contract)),
+                since=parent.id,
                 number_forms=understood.number_forms if understood else {},
                 date_orders=understood.date_orders if understood else {},
                 scales=understood.scales if understood else {},
@@ -129,7 +130,7 @@ class Correcting:
         parts = self._parts
         base = parts.warehouse.current(contract.id)
         is_published = parent.state is State.RELEASED
-        stays = base is not None and (is_published or contract.mode is DeliveryMode.APPEND)
+        stays = base is not None and (is_published or contract.mode is not DeliveryMode.REPLACE)
         permit = system_permit(Action.READ_ROWS, contract.id, _PURPOSE)
         relation = None
         if base is not None and stays:

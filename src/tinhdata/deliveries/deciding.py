@@ -66,6 +66,7 @@ class Deciding(Verbs):
                 parts.quarantine.decide(
                     tx, delivery.id, items, ItemState.RETURNED, actor.id, reason=reason
                 )
+            parts.hooks.tell(tx, returned)
             parts.journal.append(tx, events.ended(returned, actor.id))
         parts.staging.drop_but(delivery.id, None)
         return returned
@@ -143,6 +144,7 @@ class Deciding(Verbs):
                 work = parts.work.enqueue(tx, RELEASE, args, delivery.id)
                 moved = replace(moved, work=work)
             store.save(tx, moved, expected=delivery.state)
+            parts.hooks.tell(tx, moved)
             words = reason.strip()
             store.add_step(tx, moved, actor.id, said(words) if words else None)
             parts.journal.append(tx, events.publishing(moved, actor.id))

@@ -122,6 +122,7 @@ class DryRuns(Verbs):
                 judged_by,
                 folder / "checked",
                 parts.limits,
+                writes_good=False,
             )
             resource = Resource.of(contract).sent(actor.id, actor.agency)
             permit = require(actor, Action.READ_QUARANTINE, resource, "rows before they are sent")

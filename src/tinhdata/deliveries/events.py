@@ -22,6 +22,7 @@ EVENT_KINDS: tuple[EventKind, ...] = (
     EventKind("delivery.checked", _OWNER, {**_ABOUT, **_ROWS, "purpose": "code", "read": "id[]"}),
     EventKind("delivery.publishing", _OWNER, {**_ABOUT, "asked_by": "id?"}),
     EventKind("delivery.released", _OWNER, {**_ABOUT, **_ROWS, "release": "id"}),
+    EventKind("delivery.confirmed", _OWNER, {**_ABOUT, **_ROWS, "release": "id"}),
     EventKind(
         "delivery.tried",
         _OWNER,
@@ -82,6 +83,13 @@ def released(delivery: Delivery) -> Event:
     """Say in which release a delivery ended."""
     actor = delivery.decided_by or delivery.sender
     return _event("delivery.released", actor, delivery, **_rows(delivery), release=delivery.release)
+
+
+def confirmed(delivery: Delivery) -> Event:
+    """Say that a delivery brought the rows of a release again, which are still valid by that."""
+    return _event(
+        "delivery.confirmed", delivery.sender, delivery, **_rows(delivery), release=delivery.release
+    )
 
 
 def tried(run: DryRun) -> Event:

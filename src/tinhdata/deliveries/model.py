@@ -32,6 +32,8 @@ class State(StrEnum):
     """Publishing was asked for and waits for a second person."""
     PUBLISHING = "publishing"
     RELEASED = "released"
+    UNCHANGED = "unchanged"
+    """The rows are those of the current release, which stays; it is confirmed as still valid."""
     RETURNED = "returned"
     WITHDRAWN = "withdrawn"
     SUPERSEDED = "superseded"
@@ -141,6 +143,7 @@ class Delivery:
     prepared: tuple[PreparedFile, ...] = ()
     problem: Text | None = None
     release: str | None = None
+    """The release that holds its rows, or that it confirmed."""
     items: tuple[int, ...] = ()
     """The quarantined items of `parent` that a correction is about."""
     waives: bool = False
@@ -150,6 +153,11 @@ class Delivery:
     asked_by: str | None = None
     decided_by: str | None = None
     work: str | None = None
+
+    @property
+    def is_pulled(self) -> bool:
+        """Say whether a source of the platform brought it, and no person or program sent it."""
+        return self.source == self.sender
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from tinhdata.contracts import Contract
 from tinhdata.db import Database, Tx
-from tinhdata.deliveries.model import Received
+from tinhdata.deliveries.model import Delivery, Received
 from tinhdata.deliveries.staging import Staging
 from tinhdata.journal import Journal
 from tinhdata.kernel import Clock, Text
@@ -27,13 +27,25 @@ journals `release.migrated` with it. Putting a contract into force alone changes
 reads, so there is nothing to be told then.
 """
 
+OnDelivery: TypeAlias = Callable[[Tx, Delivery], None]
+"""Told, in the transaction, of a delivery that was checked, held, published or ended.
+
+Of one that is published before `OnRelease` is told of its release.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What others want to say or know about releases."""
+    """What others want to say or know about releases and deliveries."""
 
     before_release: tuple[BeforeRelease, ...] = ()
     on_release: tuple[OnRelease, ...] = ()
+    on_delivery: tuple[OnDelivery, ...] = ()
+
+    def tell(self, tx: Tx, delivery: Delivery) -> None:
+        """Tell of a delivery whose state has just been saved."""
+        for hook in self.on_delivery:
+            hook(tx, delivery)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def against(
     """Pin the releases that the rows which `brought_by` brings are judged by; name them, too."""
     references = open_references(parts, contract)
     existing = None
-    if base is not None and contract.mode is DeliveryMode.APPEND:
+    if base is not None and contract.mode is not DeliveryMode.REPLACE:
         permit = system_permit(Action.READ_ROWS, contract.id, _PURPOSE)
         existing = parts.warehouse.relation_under(permit, base.id, contract)
     context = CheckContext(
@@ -78,16 +78,23 @@ def preview(
     adds: bool = False,
 ) -> Change:
     """Say what publishing the good rows would change."""
-    change = TableChange.add() if adds else table_change(contract, good)
+    change = added(contract) if adds else table_change(contract, good)
     counts = parts.warehouse.preview(contract, base, change, staged_files(good))
     return rules.change_of(counts)
 
 
 def table_change(contract: Contract, good: tuple[GoodFile, ...]) -> TableChange:
-    """Say how a delivery changes its table: all of it, or the periods that it holds."""
+    """Say how a delivery changes its table: all of it, or the periods or keys that it holds."""
     if contract.mode is DeliveryMode.REPLACE:
         return TableChange.replace()
+    if contract.mode is DeliveryMode.UPSERT:
+        return TableChange.upsert()
     return TableChange.append(frozenset(periods_of(good)))
+
+
+def added(contract: Contract) -> TableChange:
+    """Say how mended rows change the table: they come on top, or in the place of their key."""
+    return TableChange.upsert() if contract.mode is DeliveryMode.UPSERT else TableChange.add()
 
 
 def staged_files(good: tuple[GoodFile, ...]) -> tuple[StagedFile, ...]:

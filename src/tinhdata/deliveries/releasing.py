@@ -11,10 +11,12 @@ from tinhdata.db import Tx
 from tinhdata.deliveries import events, rules, store
 from tinhdata.deliveries.checking import CHECK, why
 from tinhdata.deliveries.correcting import Correcting, Looked
+from tinhdata.deliveries.ending import confirm, supersede, supersede_older
 from tinhdata.deliveries.events import WORKER
 from tinhdata.deliveries.model import Delivery, Kind, State
 from tinhdata.deliveries.parts import Parts
 from tinhdata.deliveries.preparing import (
+    added,
     good_files,
     periods_of,
     staged_files,
@@ -84,7 +86,7 @@ class Releasing:
             try:
                 ready = self._prepare(delivery)
                 refusals = self._refusals(ready)
-                counts = self._counts(ready)
+                counts = self._counts(delivery, ready)
             except _Overtaken as overtaken:
                 self._give_way(delivery, overtaken.newer, context)
             except (_Stale, FileLost) as stale:
@@ -95,6 +97,9 @@ class Releasing:
             except ColumnTypeChanged as changed:
                 self._hold(delivery, State.REFUSED, why(changed), context)
             else:
+                if not refusals and self._is_nothing_new(delivery, ready, counts):
+                    self._confirm(delivery, ready, context)
+                    return
                 if refusals:
                     self._hold(delivery, State.HELD, refusals[0], context)
                     # It still waits: what was prepared is looked at, and perhaps published.
@@ -121,6 +126,8 @@ class Releasing:
         if moved and rules.is_judged_by_other_periods(contract):
             raise _Stale(t("Another delivery was published meanwhile; this one was checked again."))
         good = good_files(parts, delivery)
+        if moved and base is not None and contract.mode is DeliveryMode.UPSERT:
+            self._demand_nothing_newer(delivery, contract, base, good)
         if missing := [file.path for file in good if not file.path.is_file()]:
             raise _Stale(
                 t(
@@ -133,6 +140,24 @@ class Releasing:
         if looked is None or not looked.passing:
             return _Prepared(contract, base, change, good, ())
         return _Prepared(contract, base, change, (*good, *looked.result.good), looked.passing)
+
+    def _demand_nothing_newer(
+        self,
+        delivery: Delivery,
+        contract: Contract,
+        base: Release,
+        good: tuple[GoodFile, ...],
+    ) -> None:
+        """Have someone look again where rows would be overwritten that came later."""
+        rows = self._parts.warehouse.newer_rows(contract, base, staged_files(good), delivery.id)
+        if rows:
+            raise _Stale(
+                t(
+                    "A later delivery has published {count} rows with the same keys; this one was "
+                    "checked again, so that someone looks before it overwrites them.",
+                    count=rows,
+                )
+            )
 
     def _prepare_correction(self, delivery: Delivery, base: Release | None) -> _Prepared:
         contract = self._parts.registry.by_hash(delivery.contract_hash).contract
@@ -148,7 +173,7 @@ class Releasing:
             raise DecisionImpossible(
                 t("Rows were mended after they were checked; check the correction again.")
             )
-        return _Prepared(contract, base, TableChange.add(), good, looked.passing)
+        return _Prepared(contract, base, added(contract), good, looked.passing)
 
     def _mended(self, delivery: Delivery, contract: Contract) -> Looked | None:
         items = self._parts.quarantine.mended(delivery.id)
@@ -189,8 +214,14 @@ class Releasing:
 
     # --- the release
 
-    def _counts(self, ready: _Prepared) -> ChangeCounts:
-        """Count what the release changes; raises ColumnTypeChanged where rows cannot stay."""
+    def _counts(self, delivery: Delivery, ready: _Prepared) -> ChangeCounts:
+        """Count what the release changes; raises ColumnTypeChanged where rows cannot stay.
+
+        What the check counted still holds where neither the base nor the rows are others since.
+        """
+        known, base = delivery.change, ready.base
+        if known and not ready.corrected and delivery.pinned.get("base") == (base and base.id):
+            return rules.counts_of(known)
         files = staged_files(ready.good)
         return self._parts.warehouse.preview(ready.contract, ready.base, ready.change, files)
 
@@ -204,6 +235,25 @@ class Releasing:
         with parts.db.transaction() as tx:
             context.guard(tx)
             self._write(tx, delivery, ready, committed, counts, gone)
+
+    def _is_nothing_new(self, delivery: Delivery, ready: _Prepared, counts: ChangeCounts) -> bool:
+        # What was published since the check may be what this delivery brings, too.
+        change = rules.change_of(counts)
+        return not ready.corrected and rules.changes_nothing(delivery, change, ready.base)
+
+    def _confirm(self, delivery: Delivery, ready: _Prepared, context: WorkContext) -> None:
+        parts = self._parts
+        if ready.base is None:
+            raise ValueError("there is no release that could be confirmed")
+        done = store.moved(
+            rules.as_confirming(delivery, ready.base), State.UNCHANGED, parts.clock.now()
+        )
+        with parts.db.transaction() as tx:
+            context.guard(tx)
+            store.save(tx, done, expected=State.PUBLISHING)
+            store.add_step(tx, done, WORKER, None)
+            confirm(parts, tx, done)
+        parts.staging.drop_but(delivery.id, None)
 
     def _superseded(self, delivery: Delivery, ready: _Prepared) -> tuple[Superseded, ...]:
         held = None
@@ -268,19 +318,11 @@ class Releasing:
             reason=delivery.note if delivery.waives else None,
         )
         parts.quarantine.supersede(tx, gone, delivery.id, WORKER, release=release.id)
-        self._supersede_older(tx, done, ready.contract, older)
+        supersede_older(parts, tx, done, ready.contract, older)
+        parts.hooks.tell(tx, done)
         for hook in parts.hooks.on_release:
             hook(tx, delivery.dataset, release)
         parts.journal.append(tx, events.released(done))
-
-    def _supersede_older(
-        self, tx: Tx, done: Delivery, contract: Contract, older: Sequence[Delivery]
-    ) -> None:
-        """End those of the `older` deliveries, which still wait, that this one makes pointless."""
-        for each in older:
-            covered = bool(each.periods) and set(each.periods) <= set(done.periods)
-            if contract.mode is DeliveryMode.REPLACE or covered:
-                supersede(self._parts, tx, each, done.id, WORKER, None)
 
     # --- what else may come of it
 
@@ -290,6 +332,7 @@ class Releasing:
             context.guard(tx)
             store.save(tx, replace(held, problem=problem), expected=State.PUBLISHING)
             store.add_step(tx, held, WORKER, problem)
+            self._parts.hooks.tell(tx, held)
             self._parts.journal.append(tx, events.checked(held))
 
     def _give_way(self, delivery: Delivery, newer: str, context: WorkContext) -> None:
@@ -353,16 +396,3 @@ def add(
     store.add(tx, written, text, by)
     parts.journal.append(tx, events.received(written))
     return written
-
-
-def supersede(
-    parts: Parts, tx: Tx, old: Delivery, successor: str, actor: str, text: Text | None
-) -> None:
-    """End `old`, whose place `successor` takes, with everything of it that still waits."""
-    ended = store.moved(old, State.SUPERSEDED, parts.clock.now())
-    store.save(tx, ended, expected=old.state)
-    store.add_step(tx, ended, actor, text or t("Delivery {next} took its place.", next=successor))
-    if old.report is not None:
-        found = [Superseded(old.id, item) for item in parts.quarantine.open_items_in(tx, old.id)]
-        parts.quarantine.supersede(tx, found, successor, actor)
-    parts.journal.append(tx, events.ended(ended, actor, successor))

@@ -17,7 +17,15 @@ NEXT: Mapping[State, frozenset[State]] = MappingProxyType(
     {
         _S.RECEIVED: frozenset({_S.CHECKING, _S.RETURNED, _S.FAILED}),
         _S.CHECKING: frozenset(
-            {_S.CHOOSING, _S.REFUSED, _S.CHECKED, _S.HELD, _S.PUBLISHING, _S.FAILED}
+            {
+                _S.CHOOSING,
+                _S.REFUSED,
+                _S.CHECKED,
+                _S.HELD,
+                _S.PUBLISHING,
+                _S.UNCHANGED,
+                _S.FAILED,
+            }
         ),
         _S.CHOOSING: frozenset({_S.RECEIVED, _S.RETURNED, _S.SUPERSEDED}),
         _S.REFUSED: frozenset({_S.RECEIVED, _S.RETURNED, _S.SUPERSEDED}),
@@ -26,15 +34,18 @@ NEXT: Mapping[State, frozenset[State]] = MappingProxyType(
         ),
         _S.HELD: frozenset({_S.RECEIVED, _S.PUBLISHING, _S.RETURNED, _S.SUPERSEDED}),
         _S.AWAITING: frozenset({_S.PUBLISHING, _S.RETURNED, _S.SUPERSEDED}),
-        _S.PUBLISHING: frozenset({_S.RELEASED, _S.HELD, _S.REFUSED, _S.FAILED, _S.SUPERSEDED}),
+        _S.PUBLISHING: frozenset(
+            {_S.RELEASED, _S.UNCHANGED, _S.HELD, _S.REFUSED, _S.FAILED, _S.SUPERSEDED}
+        ),
         _S.RELEASED: frozenset({_S.WITHDRAWN}),
+        _S.UNCHANGED: frozenset({_S.WITHDRAWN}),
         _S.FAILED: frozenset({_S.RECEIVED, _S.PUBLISHING, _S.RETURNED}),
         _S.RETURNED: frozenset(),
         _S.WITHDRAWN: frozenset(),
         _S.SUPERSEDED: frozenset(),
     }
 )
-"""Which states may follow which. Released deliveries change only by withdrawal."""
+"""Which states may follow which. What is in force changes only by withdrawal."""
 
 WORKED_ON = frozenset({_S.RECEIVED, _S.CHECKING, _S.PUBLISHING})
 """States in which the work queue has to act."""
@@ -78,6 +89,9 @@ _WAITS_FOR: Mapping[State, frozenset[Verb]] = MappingProxyType(
 
 WAITING_STATES = tuple(_WAITS_FOR)
 """States in which a delivery may be among somebody's work."""
+
+IN_FORCE = frozenset({_S.RELEASED, _S.UNCHANGED})
+"""States in which the rows of a delivery stand in the release that it names."""
 
 ENDED_BADLY = frozenset({_S.RETURNED, _S.WITHDRAWN})
 
@@ -164,17 +178,44 @@ def overtaken_by(
         same = contract.mode is DeliveryMode.REPLACE or bool(
             set(other.periods) & set(delivery.periods)
         )
-        if is_newer and same and other.state is State.RELEASED:
+        if is_newer and same and other.state in IN_FORCE:
             return other
     return None
+
+
+def changes_nothing(delivery: Delivery, change: Change, base: Release | None) -> bool:
+    """Say whether publishing `delivery` would only write the rows of `base` once more.
+
+    Rows that wait are news, and so are a first release and rows under another contract.
+    """
+    rejected = delivery.units.rejected if delivery.units else 0
+    moved = change.inserted + change.deleted + change.updated
+    return (
+        delivery.kind is Kind.DELIVERY
+        and base is not None
+        and base.contract_hash == delivery.contract_hash
+        and delivery.rows.waiting > 0
+        and moved + delivery.rows.quarantined + rejected == 0
+    )
+
+
+def as_confirming(delivery: Delivery, base: Release) -> Delivery:
+    """Give `delivery` as one whose rows are those of `base`: none waits for anything any more."""
+    rows = replace(
+        delivery.rows, released=delivery.rows.released + delivery.rows.waiting, waiting=0
+    )
+    return replace(delivery, rows=rows, release=base.id, prepared_in=None)
 
 
 def is_judged_by_other_periods(contract: Contract) -> bool:
     """Say whether rows that stay beside an appended delivery can make a row of it fail.
 
     They cannot where the period is part of all that must not come twice: what another delivery
-    published meanwhile then changes nothing of a check.
+    published meanwhile then changes nothing of a check. The same goes for rows changed by key where
+    nothing but the key must not come twice.
     """
+    if contract.mode is DeliveryMode.UPSERT:
+        return any(column.unique and contract.key != (column.name,) for column in contract.columns)
     if contract.mode is not DeliveryMode.APPEND or contract.period is None:
         return False
     period = contract.period.column
@@ -233,7 +274,7 @@ def same_delivery(
             repeats = delivery.state not in ENDED_BADLY | {State.SUPERSEDED}
             covered = newer_periods & set(delivery.periods)
             return delivery if repeats and not covered else None
-        if mode is DeliveryMode.REPLACE:
+        if mode is not DeliveryMode.APPEND:
             return None
         newer_periods |= set(delivery.periods)
     return None
@@ -295,6 +336,18 @@ def check_change(change: Change) -> None:
         )
 
 
+def counts_of(change: Change) -> ChangeCounts:
+    """Give the change of a delivery as the counts that the warehouse made it from."""
+    return ChangeCounts(
+        base=change.base,
+        inserted=change.inserted,
+        deleted=change.deleted,
+        updated=change.updated,
+        unchanged=change.unchanged,
+        rows=change.rows,
+    )
+
+
 def change_of(counts: ChangeCounts) -> Change:
     """Give the warehouse's counts as the change of a delivery."""
     change = Change(
@@ -320,6 +373,7 @@ _NAMES = MappingProxyType(
         _S.AWAITING: t("waiting for approval"),
         _S.PUBLISHING: t("being published"),
         _S.RELEASED: t("published"),
+        _S.UNCHANGED: t("nothing new"),
         _S.RETURNED: t("returned to the sender"),
         _S.WITHDRAWN: t("withdrawn"),
         _S.SUPERSEDED: t("replaced by a newer delivery"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from tinhdata.access import Action, Actor, Permit, Resource, decide, require
@@ -14,14 +14,13 @@ from tinhdata.deliveries.dry_runs import DryRuns
 from tinhdata.deliveries.events import EVENT_KINDS
 from tinhdata.deliveries.model import CheckReport, Delivery, Kind, State, Step, Verb
 from tinhdata.deliveries.parts import Parts
-from tinhdata.deliveries.preparing import good_files, staged_files, table_change
+from tinhdata.deliveries.preparing import added, good_files, staged_files, table_change
 from tinhdata.deliveries.releasing import Releasing
 from tinhdata.deliveries.rows import WaitingRows
 from tinhdata.deliveries.sending import Sending, operates
 from tinhdata.intake import NoRoom
 from tinhdata.kernel import Page
 from tinhdata.warehouse import BaseMoved, Difference, RowChangeKind, WriterBusy
-from tinhdata.warehouse import Change as TableChange
 
 _MANY = 500
 
@@ -130,7 +129,7 @@ class Deliveries(Sending, WaitingRows, Deciding, DryRuns):
         good = good_files(parts, delivery)
         change = table_change(contract, good)
         if delivery.kind is Kind.CORRECTION:
-            change = TableChange.add()
+            change = added(contract)
         items = () if delivery.report is None else parts.quarantine.mended(delivery.id)
         looked = None
         if items:
@@ -169,6 +168,11 @@ class Deliveries(Sending, WaitingRows, Deciding, DryRuns):
             for delivery in page.items
             if rules.waits_for(delivery) & self.may(actor, delivery)
         )
+
+    def confirmations(self) -> Mapping[str, datetime]:
+        """Give by release when a delivery that brought the same rows confirmed it last."""
+        with self._parts.db.read() as tx:
+            return store.confirmations(tx)
 
     def sweep(self, grace: timedelta) -> int:
         """Remove what checks prepared over `grace` ago and nothing needs; give how many.

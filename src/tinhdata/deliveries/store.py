@@ -225,7 +225,10 @@ def children(tx: Tx, parent: str) -> tuple[Delivery, ...]:
 
 def unfinished(tx: Tx) -> frozenset[str]:
     """Give the ids of deliveries whose prepared files are still needed."""
-    ended = (State.RELEASED, State.RETURNED, State.WITHDRAWN, State.SUPERSEDED)
+    ended = (
+        *(State.RELEASED, State.UNCHANGED),
+        *(State.RETURNED, State.WITHDRAWN, State.SUPERSEDED),
+    )
     rows = tx.execute(
         sa.select(_deliveries.c.id).where(
             _deliveries.c.state.not_in([state.value for state in ended])
@@ -235,9 +238,20 @@ def unfinished(tx: Tx) -> frozenset[str]:
 
 
 def with_release(tx: Tx, release: str) -> tuple[Delivery, ...]:
-    """Read the deliveries that ended in `release`."""
+    """Read the deliveries that ended in `release`, or that confirmed it."""
     rows = tx.execute(sa.select(_deliveries).where(_deliveries.c.release == release))
     return tuple(_delivery(row) for row in rows)
+
+
+def confirmations(tx: Tx) -> Mapping[str, datetime]:
+    """Give by release when a delivery with the same rows confirmed it last."""
+    last = sa.func.max(_deliveries.c.changed_at)
+    rows = tx.execute(
+        sa.select(_deliveries.c.release, sa.type_coerce(last, UTCDateTime).label("at"))
+        .where(_deliveries.c.state == State.UNCHANGED.value)
+        .group_by(_deliveries.c.release)
+    )
+    return {row.release: row.at for row in rows}
 
 
 def moved(delivery: Delivery, to: State, now: datetime) -> Delivery:

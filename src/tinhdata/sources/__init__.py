@@ -5,6 +5,7 @@ where and how far; what the bytes mean and whether they are published belongs to
 """
 
 from tinhdata.sources.definition import parse_document, read_definition
+from tinhdata.sources.drivers.web import Credentials, Web
 from tinhdata.sources.errors import (
     AddressForbidden,
     DriverMissing,
@@ -42,6 +43,7 @@ __all__ = [
     "AddressForbidden",
     "Alarm",
     "AlarmKind",
+    "Credentials",
     "Daily",
     "DriverMissing",
     "Every",
@@ -68,6 +70,7 @@ __all__ = [
     "SourceView",
     "Sources",
     "Spool",
+    "Web",
     "parse_document",
     "read_definition",
 ]

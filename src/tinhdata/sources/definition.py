@@ -346,6 +346,10 @@ _DIALECTS = {
 }
 
 
+_RUNS_AS_COMMENT = re.compile(r"/\*M?!")
+"""MySQL and MariaDB run what stands in such a comment; a parser passes over it."""
+
+
 def _check_query(query: str, kind: SourceKind) -> None:
     """Refuse whatever is not one plain SELECT; the connection is read-only besides."""
     try:
@@ -354,6 +358,7 @@ def _check_query(query: str, kind: SourceKind) -> None:
         found = []
     is_plain = (
         len(found) == 1
+        and not _RUNS_AS_COMMENT.search(query)
         and isinstance(found[0], exp.Query)
         and not any(found[0].find_all(exp.Into, exp.Lock, exp.Command, exp.DML, exp.DDL))
     )

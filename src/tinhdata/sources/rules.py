@@ -3,7 +3,6 @@
 Nothing here reads a clock, a network or a file.
 """
 
-import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -26,8 +25,6 @@ from tinhdata.sources.model import (
 _UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp", "~")
 _LATE_COMMITS = timedelta(minutes=15)
 _LATE_NUMBERS = 1_000
-
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 # --- tables
@@ -223,22 +220,6 @@ def in_order(files: Iterable[RemoteFile]) -> tuple[RemoteFile, ...]:
 
 
 # --- addresses
-
-
-def is_public(address: IPAddress) -> bool:
-    """Say whether an address is one of the internet at large.
-
-    Addresses that carry an IPv4 address inside (mapped, 6to4, Teredo, NAT64) are judged by it.
-    """
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if inner is None and address.teredo is not None:
-            inner = address.teredo[1]
-        if inner is None and address in ipaddress.ip_network("64:ff9b::/96"):
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-        if inner is not None:
-            return is_public(inner)
-    return address.is_global and not address.is_multicast
 
 
 def cycle_of(source: Source, contract_cycle: str | None) -> str | None:

@@ -36,7 +36,7 @@ from tinhdata.sources.spool import chunks, size_of
 from tinhdata.sources.values import Spooled, write_rows
 
 _STAGE = "pulling"
-_PUBLISHED = frozenset({State.RELEASED})
+_PUBLISHED = frozenset({State.RELEASED, State.UNCHANGED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """A small pack of its own: two agencies, five datasets, none of them of a real province."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -26,6 +26,7 @@ class Col:
     custom: dict[str, object] = field(default_factory=dict)
     id: str = ""
     """The stable id, where it is not the name."""
+    unique: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def contract_text(of: Set) -> str:
         "accessLevel": "shared",
         "importance": "ordinary",
         "dataLayer": "transaction",
+        "contact": "dulieu@example.vn",
         "secondPerson": of.second_person,
         **of.custom,
     }
@@ -143,7 +145,7 @@ def contract_text(of: Set) -> str:
             "name": f"Bộ dữ liệu {of.id}",
             "domain": "linh-vuc-thu",
             "description": {
-                "purpose": "Để thử.",
+                "purpose": "Bảng dùng để thử.",
                 "usage": "Để thử.",
                 "authoritativeDefinitions": [law],
             },
@@ -156,13 +158,18 @@ def contract_text(of: Set) -> str:
     )
 
 
-def write_pack(folder: Path) -> Path:
-    """Write the pack into `folder`, which is made."""
+def write_pack(folder: Path, *, second_person: bool = False) -> Path:
+    """Write the pack into `folder`, which is made.
+
+    `second_person` has every dataset wait for a second person, not only that of cases.
+    """
     (folder / "contracts" / "linh-vuc-thu").mkdir(parents=True)
     (folder / "code-lists").mkdir()
     for each in ALL:
         path = folder / "contracts" / "linh-vuc-thu" / f"{each.id}.yaml"
-        path.write_text(contract_text(each), encoding="utf-8")
+        wants = each.second_person or second_person
+        text = contract_text(replace(each, second_person=wants))
+        path.write_text(text, encoding="utf-8")
     agencies = [
         {
             "code": code,
@@ -216,6 +223,8 @@ def _column(column: Col) -> dict[str, object]:
     }
     if column.key:
         found |= {"primaryKey": True, "primaryKeyPosition": column.key}
+    if column.unique:
+        found["unique"] = True
     if column.options:
         found["logicalTypeOptions"] = column.options
     if "geometry" in column.custom:

@@ -105,9 +105,9 @@ def test_rows_are_returned_or_overtaken_while_a_newer_delivery_is_published(
 ) -> None:
     office = any_office
     office.codes()
-    for _ in range(3):
+    for number in range(3):
         older = office.cases(*GOOD, BAD_DAY, BAD_CODE)
-        newer = office.cases(*GOOD)
+        newer = office.cases(*GOOD, f"HS02{number},Người hai mươi,A,10/01/2026,1")
         office.deliveries.publish(APPROVER, newer.id)
         found = at_once(
             partial(office.deliveries.return_items, OFFICER, older.id, [1], "Hỏi lại"),

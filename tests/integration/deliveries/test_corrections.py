@@ -179,7 +179,7 @@ def test_a_returned_correction_leaves_its_rows_waiting(office: Desk, parent: Del
 def test_a_full_delivery_ends_corrections_that_still_wait(office: Desk, parent: Delivery) -> None:
     office.mend(parent, 1, "ngay_nop", "28/02/2026")
     child = office.settled(office.deliveries.correct(OFFICER, parent.id).id)
-    newer = office.published(office.cases(*GOOD))
+    newer = office.published(office.cases(*GOOD, "HS009,Người chín,A,09/01/2026,1"))
     ended = office.get(child.id)
     assert ended.state is State.SUPERSEDED
     assert office.deliveries.history(OFFICER, child.id)[-1].text == Text(

@@ -149,6 +149,7 @@ def test_a_worker_that_lost_its_lease_keeps_the_next_one_waiting(
 ) -> None:
     town.run(LIST, "INSERT INTO danh_sach VALUES ('M1', 'Một', 1, NULL)")
     name = office.add(town.document(dataset=LIST_DATASET, table="danh_sach"))
+    office.platform.work.run_until_idle("tests")
     work = office.sources.pull(OPERATOR, name)
     with office.spool.held(name):
         office.platform.work.run_once("tests")

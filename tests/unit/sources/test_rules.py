@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import pytest
 
+from tinhdata.kernel import is_public
 from tinhdata.sources import rules
 from tinhdata.sources.model import (
     GroupMark,
@@ -158,9 +159,9 @@ def test_a_file_is_whole_once_it_has_lain_unchanged(
     ],
 )
 def test_addresses_of_inner_networks_are_not_public(address: str) -> None:
-    assert not rules.is_public(ipaddress.ip_address(address))
+    assert not is_public(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "203.162.4.191", "2606:4700:4700::1111"])
 def test_addresses_of_the_internet_are_public(address: str) -> None:
-    assert rules.is_public(ipaddress.ip_address(address))
+    assert is_public(ipaddress.ip_address(address))

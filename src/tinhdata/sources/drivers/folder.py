@@ -1,10 +1,13 @@
 """A watched folder of this machine, below one of the folders that the operator's setting names."""
 
 import errno
+import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from tinhdata.kernel import t
 from tinhdata.sources.drivers.remote import Fetched
@@ -36,7 +39,7 @@ class Folder:
     def fetch(self, file: RemoteFile, start: int) -> Iterator[Fetched]:
         """Open a file; raises SourceChanging where it is gone."""
         try:
-            with (self._path / file.name).open("rb") as opened:
+            with _opened(self._path / file.name) as opened:
                 opened.seek(start)
                 yield Fetched(start, iter(lambda: opened.read(_CHUNK), b""))
         except FileNotFoundError:
@@ -67,6 +70,23 @@ class Folder:
             raise _refused(path, error) from None
 
 
+def _opened(path: Path) -> BinaryIO:
+    """Open a regular file; what was put in its place since it was listed is never followed.
+
+    Who may write into the folder could otherwise have any file of the platform's own read.
+    """
+    try:
+        number = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        raise SourceChanging(t("{file} went away.", file=path.name)) from None
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise SourceChanging(t("{file} went away.", file=path.name))
+    return os.fdopen(number, "rb")
+
+
 def _allowed(path: Path, allowed: Sequence[Path]) -> Path:
     real = path.resolve()
     if not any(real.is_relative_to(each.resolve()) for each in allowed):
@@ -78,7 +98,7 @@ def _allowed(path: Path, allowed: Sequence[Path]) -> Path:
 
 
 def _listed(path: Path) -> RemoteFile:
-    found = path.stat()
+    found = path.stat(follow_symlinks=False)
     modified = datetime.fromtimestamp(found.st_mtime, UTC)
     return RemoteFile(path.name, f"{found.st_size}:{found.st_mtime_ns}", found.st_size, modified)
 

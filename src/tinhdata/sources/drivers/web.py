@@ -19,8 +19,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from tinhdata.kernel import JSON, Text, t
-from tinhdata.sources import rules
+from tinhdata.kernel import JSON, Text, is_public, t
 from tinhdata.sources.errors import (
     AddressForbidden,
     SourceDenied,
@@ -197,7 +196,7 @@ class Web:
         addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
         if host not in self._private:
             for address in addresses:
-                if not rules.is_public(ipaddress.ip_address(address.partition("%")[0])):
+                if not is_public(ipaddress.ip_address(address.partition("%")[0])):
                     raise AddressForbidden(
                         t("{host} is an address of an inner network.", host=host),
                         fix=t(
