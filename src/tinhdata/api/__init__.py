@@ -8,12 +8,16 @@ from tinhdata.api import (
     datasets,
     deliveries,
     dictionary,
+    harvest,
     quarantine,
     registers,
     releases,
     rows,
+    search,
     sources,
+    sql,
 )
+from tinhdata.api.ckan import router as ckan_router
 from tinhdata.api.documents import description
 
 router = APIRouter(prefix="/api/v1")
@@ -21,6 +25,7 @@ for part in (
     rows,
     releases,
     datasets,
+    search,
     deliveries,
     quarantine,
     contract_trials,
@@ -28,7 +33,9 @@ for part in (
     registers,
     dictionary,
     sources,
+    harvest,
+    sql,
 ):
     router.include_router(part.router)
 
-__all__ = ["description", "router"]
+__all__ = ["ckan_router", "description", "router"]

@@ -2,15 +2,35 @@
 
 from typing import Annotated, Generic, TypeVar
 
-from fastapi import Depends, Query
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 
 from tinhdata.bootstrap import Platform
 from tinhdata.contracts import Bilingual
-from tinhdata.edge.visits import Visit, changing_visit_of, key_visit_of, platform_of
+from tinhdata.edge.visits import (
+    SESSION_COOKIE,
+    Visit,
+    changing_visit_of,
+    key_visit_of,
+    platform_of,
+)
 
-Here = Annotated[Platform, Depends(platform_of)]
-Reader = Annotated[Visit, Depends(key_visit_of)]
+
+async def here(request: Request) -> Platform:
+    """Give the platform; asynchronous, so that no thread has to be found for so little."""
+    return platform_of(request)
+
+
+async def reader(request: Request) -> Visit:
+    """Say who reads; only someone who shows a key or a session is looked up, in a thread."""
+    if request.headers.get("Authorization") is None and not request.cookies.get(SESSION_COOKIE):
+        return key_visit_of(request)
+    return await run_in_threadpool(key_visit_of, request)
+
+
+Here = Annotated[Platform, Depends(here)]
+Reader = Annotated[Visit, Depends(reader)]
 """Who reads; anyone may."""
 Writer = Annotated[Visit, Depends(changing_visit_of)]
 """Who changes something: a source key, or a person whose session sent its token."""

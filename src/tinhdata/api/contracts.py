@@ -16,10 +16,11 @@ from tinhdata.access import (
 )
 from tinhdata.api.common import Here, Reader, WordsOut, Writer
 from tinhdata.api.documents import UPLOAD, problems
+from tinhdata.bootstrap import Platform
 from tinhdata.contracts import Comparison
 from tinhdata.edge.errors import NobodySignedIn
 from tinhdata.edge.language import say
-from tinhdata.edge.proposals import propose_text
+from tinhdata.edge.proposals import is_unsigned, may_sign, propose_text, require_signer
 from tinhdata.edge.uploads import Upload, file_of
 from tinhdata.edge.visits import Visit
 from tinhdata.kernel import t
@@ -45,12 +46,15 @@ class ContractOut(BaseModel):
     proposed_at: datetime
     approved_at: datetime | None
     activated_at: datetime | None
+    signed_at: datetime | None = Field(description="When it was signed for data protection.")
+    needs_signature: bool = Field(description="Whether it waits for that signature.")
     approved_automatically: bool = Field(description="By the demo pack, by no person.")
     may_approve: bool = Field(description="Whether you may decide about it.")
+    may_sign: bool = Field(description="Whether you may sign it for data protection.")
 
     @classmethod
-    def of(cls, registered: RegisteredContract, visit: Visit) -> "ContractOut":
-        """Give a registered contract as `visit` sees it."""
+    def of(cls, here: Platform, registered: RegisteredContract, visit: Visit) -> "ContractOut":
+        """Give a contract registered `here` as `visit` sees it."""
         return cls(
             dataset=registered.dataset,
             name=WordsOut.of(registered.contract.name),
@@ -62,8 +66,11 @@ class ContractOut(BaseModel):
             proposed_at=registered.proposed_at,
             approved_at=registered.approved_at,
             activated_at=registered.activated_at,
+            signed_at=registered.signed_at,
+            needs_signature=is_unsigned(here, registered),
             approved_automatically=registered.is_approved_automatically,
             may_approve=_may(visit, registered, Action.APPROVE_CONTRACT),
+            may_sign=may_sign(visit.actor, registered),
         )
 
 
@@ -111,22 +118,13 @@ class ComparisonOut(BaseModel):
         )
 
 
-class ContractApprovalIn(BaseModel):
-    """Who signed for data protection, where the change needs it."""
-
-    signed_by: str | None = Field(
-        default=None,
-        max_length=100,
-        description="Login name of the third person who signed; the approver vouches for it.",
-    )
-
-
 @router.get("/waiting", summary="List contracts that wait", responses=problems(401))
 def waiting(here: Here, visit: Reader) -> list[ContractOut]:
     """List what waits for an approver or for being put into force, as far as it concerns you."""
     if visit.actor.kind is ActorKind.ANONYMOUS:
         raise NobodySignedIn
-    return [ContractOut.of(each, visit) for each in here.registry.waiting() if _sees(visit, each)]
+    waiting = here.registry.waiting()
+    return [ContractOut.of(here, each, visit) for each in waiting if _sees(visit, each)]
 
 
 @router.post(
@@ -139,7 +137,7 @@ def waiting(here: Here, visit: Reader) -> list[ContractOut]:
 def propose(here: Here, visit: Writer, upload: Annotated[Upload, Depends(file_of)]) -> ContractOut:
     """Register an ODCS file as proposed; the same file again changes nothing."""
     registered = propose_text(here, visit.actor, text_in(upload), upload.filename)
-    return ContractOut.of(registered, visit)
+    return ContractOut.of(here, registered, visit)
 
 
 def text_in(upload: Upload) -> bytes:
@@ -167,17 +165,24 @@ def comparison(here: Here, visit: Reader, contract_hash: str) -> ComparisonOut:
     return ComparisonOut.of(here.registry.comparison(contract_hash), visit.language)
 
 
+@router.post("/{contract_hash}/signature", summary="Sign for data protection", responses=_DECIDING)
+def sign(here: Here, visit: Writer, contract_hash: str) -> ContractOut:
+    """Sign, as the data protection officer, a proposal that concerns personal data."""
+    registered = here.registry.by_hash(contract_hash)
+    require_signer(visit.actor, registered)
+    with here.db.transaction() as tx:
+        signed = here.registry.sign(tx, visit.actor.id, contract_hash)
+    return ContractOut.of(here, signed, visit)
+
+
 @router.post("/{contract_hash}/approval", summary="Approve a contract", responses=_DECIDING)
-def approve(
-    here: Here, visit: Writer, contract_hash: str, signed: ContractApprovalIn
-) -> ContractOut:
+def approve(here: Here, visit: Writer, contract_hash: str) -> ContractOut:
     """Approve a proposal of someone else; it is not in force by that."""
     registered = here.registry.by_hash(contract_hash)
     _require_decider(visit, registered)
-    signer = here.access.actor(signed.signed_by).id if signed.signed_by else None
     with here.db.transaction() as tx:
-        approved = here.registry.approve(tx, visit.actor.id, contract_hash, signer)
-    return ContractOut.of(approved, visit)
+        approved = here.registry.approve(tx, visit.actor.id, contract_hash)
+    return ContractOut.of(here, approved, visit)
 
 
 @router.post(
@@ -189,7 +194,7 @@ def activate(here: Here, visit: Writer, contract_hash: str) -> ContractOut:
     _require_decider(visit, registered)
     with here.db.transaction() as tx:
         active = here.registry.activate(tx, visit.actor.id, contract_hash)
-    return ContractOut.of(active, visit)
+    return ContractOut.of(here, active, visit)
 
 
 def _proposal(registered: RegisteredContract) -> Resource:
@@ -206,5 +211,8 @@ def _may(visit: Visit, registered: RegisteredContract, action: Action) -> bool:
 
 
 def _sees(visit: Visit, registered: RegisteredContract) -> bool:
-    actions = (Action.APPROVE_CONTRACT, Action.PROPOSE_CONTRACT, Action.READ_DELIVERY)
+    actions = (
+        *(Action.APPROVE_CONTRACT, Action.PROPOSE_CONTRACT),
+        *(Action.READ_DELIVERY, Action.SIGN_CONTRACT),
+    )
     return any(_may(visit, registered, action) for action in actions)

@@ -8,10 +8,19 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from tinhdata.api.common import Here, PageNumber, PageOut, PageSize, Reader, WordsOut, cut
+from tinhdata.api.common import Here, PageOut, Reader, WordsOut
 from tinhdata.api.documents import files, problems
+from tinhdata.api.search import (
+    FacetValueOut,
+    Filters,
+    MatchOut,
+    ReadingOut,
+    facets_of,
+    matches_of,
+    readings_of,
+)
 from tinhdata.bootstrap import Platform
-from tinhdata.catalogue import DatasetRecord
+from tinhdata.catalogue import Area, CatalogueQuery, DatasetRecord, Hit, Quality, Sorting
 from tinhdata.contracts import AccessLevel, Column, Contract
 from tinhdata.edge.contracts import contract_yaml
 from tinhdata.edge.files import MEDIA_TYPES, FileFormat
@@ -60,6 +69,34 @@ class FoundOut(DatasetOut):
     """A dataset that was found, and where the words were met."""
 
     matched: list[str]
+    why: list[MatchOut] = Field(description="The places that together have the words.")
+    quality: Quality
+    areas: list[Area]
+    formats: list[str] = Field(description="Endings of the files that everyone may download.")
+    years: list[int] | None = Field(description="First and last year that the rows are about.")
+    changed_at: datetime | None = Field(description="When the record last changed.")
+
+
+class SearchOut(PageOut[FoundOut]):
+    """A page of what was found."""
+
+    suggestion: str | None = Field(
+        description="The question in other words, where a slip in it was mended."
+    )
+    readings: list[ReadingOut] = Field(description="Abbreviations and places that were resolved.")
+    facets: dict[str, list[FacetValueOut]] = Field(
+        description="Counts by parameter, each with the filters of all others; only if asked for."
+    )
+
+
+class Listing(Filters):
+    """A question to the list of datasets."""
+
+    q: str = Field("", max_length=300, description="Words, with or without marks.")
+    sort: Sorting = Sorting.BEST
+    facets: bool = Field(False, description="Whether the counts of every facet are wanted.")
+    page: int = Field(1, ge=1, le=1_000_000, description="Page, from 1.")
+    limit: int = Field(50, ge=1, le=1_000, description="Items of a page.")
 
 
 class LawOut(BaseModel):
@@ -77,7 +114,9 @@ class DatasetDetailOut(DatasetOut):
     licence: str | None
     legal_basis: list[LawOut]
     key: list[str] = Field(description="Columns that tell rows apart.")
-    mode: str = Field(description="replace: a delivery is the whole table; append: some periods.")
+    mode: str = Field(
+        description="replace: the whole table; append: whole periods; upsert: rows by key."
+    )
     period: str | None = Field(description="The column that says to which period a row belongs.")
     second_person: bool = Field(description="Whether publishing needs an approver's yes.")
     contact: str | None
@@ -131,28 +170,31 @@ class ContractForm(StrEnum):
 def list_datasets(
     here: Here,
     visit: Reader,
-    q: Annotated[str, Query(max_length=300, description="Words, with or without marks.")] = "",
-    agency: Annotated[str | None, Query(description="Code of the owning agency.")] = None,
-    sector: str | None = None,
-    database: str | None = None,
-    access_level: AccessLevel | None = None,
-    page: PageNumber = 1,
-    limit: PageSize = 50,
-) -> PageOut[FoundOut]:
-    """Find datasets by words, best first; no words list all that the reader may know of."""
-    wanted = {"agency": agency, "sector": sector, "database": database}
-    found = [
-        hit
-        for hit in here.catalogue.search(q, visit.actor)
-        if all(value is None or getattr(hit.record, key) == value for key, value in wanted.items())
-        and access_level in (None, hit.record.access_level)
-    ]
+    filters: Annotated[Listing, Query()],
+) -> SearchOut:
+    """Find datasets by words, best first; no words list all that the reader may know of.
+
+    Words need no diacritics; abbreviations and the names of former communes are understood.
+    """
+    query = CatalogueQuery(
+        words=filters.q,
+        filters=filters.chosen(),
+        sort=filters.sort,
+        offset=(filters.page - 1) * filters.limit,
+        limit=filters.limit,
+        facets=filters.facets,
+    )
+    found = here.catalogue.find(query, visit.actor)
     names = _agency_names(here)
-    items = [
-        FoundOut(**_record(hit.record, names).model_dump(), matched=list(hit.matched))
-        for hit in found
-    ]
-    return cut(items, page, limit)
+    return SearchOut(
+        items=[_found(hit, names) for hit in found.hits],
+        total=found.total,
+        page=filters.page,
+        limit=filters.limit,
+        suggestion=found.suggestion,
+        readings=readings_of(found),
+        facets=facets_of(found),
+    )
 
 
 @router.get(
@@ -261,6 +303,20 @@ def _version(here: Platform, dataset: str, version: str | None) -> RegisteredCon
 
 def _agency_names(here: Platform) -> dict[str, WordsOut]:
     return {agency.code: WordsOut.of(agency.name) for agency in here.access.agencies()}
+
+
+def _found(hit: Hit, names: dict[str, WordsOut]) -> FoundOut:
+    record = hit.record
+    return FoundOut(
+        **_record(record, names).model_dump(),
+        matched=list(hit.matched),
+        why=matches_of(hit),
+        quality=record.quality,
+        areas=list(record.areas),
+        formats=list(record.formats),
+        years=list(record.years) if record.years else None,
+        changed_at=record.changed_at,
+    )
 
 
 def _record(record: DatasetRecord, names: dict[str, WordsOut]) -> DatasetOut:

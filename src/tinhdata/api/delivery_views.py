@@ -18,6 +18,7 @@ from tinhdata.deliveries import (
 from tinhdata.edge.language import say
 from tinhdata.intake import Understanding
 from tinhdata.kernel import Text
+from tinhdata.quality import Step as Standardising
 from tinhdata.work import WorkStatus
 
 
@@ -88,12 +89,21 @@ class FindingOut(BaseModel):
     text: str
 
 
+class StandardisedOut(BaseModel):
+    """In how many rows a step put the cell of a column into another writing."""
+
+    column: str
+    step: Standardising
+    rows: int
+
+
 class ReportOut(BaseModel):
     """What the check found, and the SQL by which it was computed."""
 
     measures: list[MeasureOut]
     rules: list[RuleOut]
     findings: list[FindingOut]
+    standardised: list[StandardisedOut]
     notes: list[str]
     sql: str
     sql_hash: str
@@ -129,6 +139,10 @@ class ReportOut(BaseModel):
             findings=[
                 FindingOut(rule=f.rule, severity=f.severity, text=say(f.text, language))
                 for f in report.findings
+            ],
+            standardised=[
+                StandardisedOut(column=each.column, step=each.step, rows=each.rows)
+                for each in report.standardised
             ],
             notes=[say(note, language) for note in report.notes],
             sql=report.sql,

@@ -100,6 +100,7 @@ TAGS = [
     {"name": "quarantine", "description": "Rows that wait with every reason, and their mending."},
     {"name": "contracts", "description": "Data contracts: proposed, approved, active."},
     {"name": "sources", "description": "Places from which data is fetched in a rhythm."},
+    {"name": "harvest", "description": "Other portals, and what they say of their datasets."},
     {"name": "registers", "description": "Agencies, databases and the data dictionary."},
     {"name": "access", "description": "Who you are, and the keys of programs that deliver."},
 ]

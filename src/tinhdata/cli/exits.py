@@ -66,6 +66,11 @@ _BY_EXIT: Mapping[ExitCode, frozenset[str]] = MappingProxyType(
         ExitCode.NOT_FOUND: frozenset(
             {
                 "access-not-found",
+                "form-unknown",
+                "harvest-unknown",
+                "no-such-entry",
+                "page-beyond",
+                "rows-not-open",
                 "bytes-not-found",
                 "contract-unknown",
                 "file-missing",

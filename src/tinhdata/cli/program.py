@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
-from tinhdata.cli import contract, dictionary, drafting, proposing, quarantine, source
+from tinhdata.cli import contract, dictionary, drafting, harvest, proposing, quarantine, source
 from tinhdata.cli.deliver import deliver
 from tinhdata.cli.doctor import Diagnosis, doctor
 from tinhdata.cli.output import Result
@@ -37,6 +37,7 @@ contract.app.command(
 contract.app.command(help=str(t("Propose a contract; a second person approves it.")))(
     proposing.propose
 )
+contract.app.command(help=str(t("Sign a proposed contract for data protection.")))(proposing.sign)
 contract.app.command(help=str(t("Approve a contract that someone else proposed.")))(
     proposing.approve
 )
@@ -50,6 +51,7 @@ app.command(help=str(t("Withdraw a release that was published by mistake.")))(wi
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(dictionary.app, name="dictionary")
 app.add_typer(source.app, name="source")
+app.add_typer(harvest.app, name="harvest")
 app.command(help=str(t("Serve the portal, the console and the API.")))(serve)
 app.command(help=str(t("Do work in a process of its own.")))(worker)
 app.command(help=str(t("Look at everything that is stored and say what is wrong.")))(doctor)
@@ -62,6 +64,7 @@ RESULTS: Mapping[str, type[Result]] = {
     "contract new": drafting.WrittenDrafts,
     "contract import": drafting.WrittenDrafts,
     "contract propose": proposing.ContractStanding,
+    "contract sign": proposing.ContractStanding,
     "contract approve": proposing.ContractStanding,
     "contract dry-run": proposing.TriedContract,
     "sample": WrittenSamples,
@@ -81,6 +84,12 @@ RESULTS: Mapping[str, type[Result]] = {
     "source pause": source.SourceLine,
     "source resume": source.SourceLine,
     "source remove": source.Removed,
+    "harvest add": harvest.PortalLine,
+    "harvest list": harvest.PortalList,
+    "harvest run": harvest.HarvestLine,
+    "harvest pause": harvest.PortalLine,
+    "harvest resume": harvest.PortalLine,
+    "harvest remove": harvest.RemovedPortal,
     "serve": Serving,
     "worker": Worked,
     "doctor": Diagnosis,

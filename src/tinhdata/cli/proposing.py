@@ -17,7 +17,7 @@ from tinhdata.cli.telling import read_settings, telling
 from tinhdata.cli.watching import working
 from tinhdata.contracts import load_contract
 from tinhdata.deliveries import DryRun, DryRunState, OpenItems
-from tinhdata.edge.proposals import propose_text
+from tinhdata.edge.proposals import is_unsigned, propose_text, require_signer
 from tinhdata.kernel import Text, t
 from tinhdata.registry import ContractState, RegisteredContract
 
@@ -49,8 +49,14 @@ class ContractStanding:
                  state=_STATES[self.state])  # fmt: skip
         out.line(text, style)
         out.line(t("Its hash is {hash}.", hash=self.hash))
-        if self.needs_signatures and self.state == ContractState.PROPOSED.value:
-            out.line(t("The change needs the signature of the data protection officer."), "yellow")
+        if self.needs_signatures:
+            out.line(
+                t(
+                    "The data protection officer signs it first: tinhdata contract sign {hash}",
+                    hash=self.hash,
+                ),
+                "yellow",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +142,23 @@ def propose(file: File, login: As = None, json: AsJSON = False) -> None:
         out.tell(_standing(desk, made))
 
 
+Hash = Annotated[str, typer.Argument(metavar="HASH", help=str(t("Hash of the proposed contract.")))]
+
+
+def sign(contract_hash: Hash, login: As = None, json: AsJSON = False) -> None:
+    """Sign, as the data protection officer, a proposal that concerns personal data."""
+    settings = read_settings()
+    with telling(settings, is_json=json) as out, at_desk(settings, login) as desk:
+        made = desk.platform.registry.by_hash(contract_hash)
+        require_signer(desk.actor, made)
+        with desk.platform.db.transaction() as tx:
+            made = desk.platform.registry.sign(tx, desk.actor.id, contract_hash)
+        out.tell(_standing(desk, made))
+
+
 def approve(
-    contract_hash: Annotated[
-        str, typer.Argument(metavar="HASH", help=str(t("Hash of the proposed contract.")))
-    ],
+    contract_hash: Hash,
     login: As = None,
-    signed_by: Annotated[
-        str | None,
-        typer.Option(
-            metavar="LOGIN",
-            help=str(t("Login name of the data protection officer who signed, where needed.")),
-        ),
-    ] = None,
     activate: Annotated[
         bool, typer.Option("--activate", help=str(t("Put it into force at once.")))
     ] = False,
@@ -160,10 +171,9 @@ def approve(
         made = registry.by_hash(contract_hash)
         proposal = Resource.of(made.contract).sent(made.proposed_by, None)
         require(desk.actor, Action.APPROVE_CONTRACT, proposal, "decision about a contract")
-        signer = platform.access.actor(signed_by).id if signed_by else None
         with platform.db.transaction() as tx:
             if not (activate and made.state is ContractState.APPROVED):
-                made = registry.approve(tx, desk.actor.id, contract_hash, signer)
+                made = registry.approve(tx, desk.actor.id, contract_hash)
             if activate:
                 made = registry.activate(tx, desk.actor.id, contract_hash)
         out.tell(_standing(desk, made))
@@ -195,12 +205,13 @@ def _read(file: Path) -> bytes:
 
 def _standing(desk: Desk, made: RegisteredContract) -> ContractStanding:
     found = desk.platform.registry.comparison(made.hash)
+    unsigned = is_unsigned(desk.platform, made)
     return ContractStanding(
         dataset=made.dataset,
         version=made.version,
         hash=made.hash,
         state=made.state.value,
-        needs_signatures=bool(found and found.needs_signatures),
+        needs_signatures=unsigned,
         changes=tuple(change.text for change in found.changes) if found else (),
     )
 

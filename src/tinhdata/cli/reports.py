@@ -66,6 +66,7 @@ class DeliveryReport:
     release: str | None
     parent: str | None
     problem: Text | None
+    fix: Text | None
     understood: Understood | None
     units: Units | None
     rows: Rows
@@ -95,6 +96,8 @@ class DeliveryReport:
             out.line(t("The same file was sent before; this is that delivery."))
         if self.problem is not None:
             out.line(self.problem, "red")
+        if self.fix is not None:
+            out.line(self.fix)
         if self.understood is not None:
             _show_understood(out, self.understood)
         if self.units is not None or self.rows.made:
@@ -134,12 +137,19 @@ def report_of(
         release=delivery.release,
         parent=delivery.parent,
         problem=delivery.problem,
+        fix=_fix(delivery),
         understood=None if understanding is None else _understood(understanding),
         units=delivery.units,
         rows=delivery.rows,
         change=delivery.change,
         shares=None if shares is None else _shares(delivery, shares),
     )
+
+
+def _fix(delivery: Delivery) -> Text | None:
+    """Say what would help where the file could not be read."""
+    refusal = delivery.understanding.refusal if delivery.understanding else None
+    return refusal.fix if refusal is not None and delivery.state is State.REFUSED else None
 
 
 def _shares(delivery: Delivery, shares: tuple[RuleShare, ...]) -> tuple[Share, ...]:
@@ -237,6 +247,11 @@ def _next_steps(report: DeliveryReport) -> Iterator[Text]:
             yield t("A second person approves it on the page of approvals.")
         case State.CHOOSING:
             yield from _how_to_choose(report)
+        case State.UNCHANGED if report.release:
+            yield t(
+                "Nothing is new: release {release} holds these rows and stays as it is.",
+                release=report.release,
+            )
         case State.RELEASED if report.release:
             yield t("Published as release {release}.", release=report.release)
         case State.RECEIVED | State.CHECKING | State.PUBLISHING:

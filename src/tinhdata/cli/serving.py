@@ -2,6 +2,8 @@
 
 import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -104,6 +106,8 @@ def serve(
         with _listening(settings) as listener:
             # The port that was given, where the system chose one.
             settings = settings.model_copy(update={"port": listener.getsockname()[1]})
+            if demo and not settings.store.exists():
+                _load_apart(out)
             with opened(settings) as platform:
                 if demo:
                     _load(out, platform)
@@ -142,11 +146,24 @@ def _served(settings: Settings, *, demo: bool, host: str | None, port: int | Non
     return settings.model_copy(update=given)
 
 
+def _load_apart(out: Out) -> None:
+    """Load the pack in a process of its own: what that takes of memory then goes back.
+
+    What it could not load, it says, and the server tries, and says, again.
+    """
+    out.note(
+        t("The pack is loaded with all its samples; the first time this takes a minute or two.")
+    )
+    command = [sys.executable, "-m", "tinhdata", "pack", "load", "--demo"]
+    heard = subprocess.DEVNULL if out.is_json else None
+    with subprocess.Popen(command, stdout=heard) as loading:  # noqa: S603 -- our own program
+        with _ending(loading.terminate) as stop:
+            loading.wait()
+        if stop.is_set():
+            raise typer.Exit(int(ExitCode.INTERRUPTED))
+
+
 def _load(out: Out, platform: Platform) -> None:
-    if not platform.registry.all_active():
-        out.note(
-            t("The pack is loaded with all its samples; the first time this takes a minute or two.")
-        )
     loaded = install(out, platform)
     if not out.is_json and not loaded.unchanged:
         loaded.show(out)
@@ -156,10 +173,12 @@ def _load(out: Out, platform: Platform) -> None:
 def _listening(settings: Settings) -> Iterator[socket.socket]:
     """Take the address before anything long begins; raises PortTaken."""
     try:
-        family, kind, _, _, address = socket.getaddrinfo(
+        family, kind, protocol, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        listener = socket.socket(family, kind)
+        # Only where the protocol is named are answers sent at once: without it each one on a kept
+        # connection waits 40 ms for the reader's system to confirm its first part.
+        listener = socket.socket(family, kind, protocol)
         # Without this a restart has to wait until the connections of the last run are forgotten.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)

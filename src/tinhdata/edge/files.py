@@ -1,32 +1,52 @@
-"""Rows as a file to download: exactly what is filtered, in five forms, in constant memory.
+"""Rows as a file to download: exactly what is filtered, in six forms, in constant memory.
 
-A file is written to disk first and sent then: a slow line holds no reader of the warehouse, and
-what goes wrong while writing is an honest error instead of a file that ends too early.
+All rows of open data lie ready as files. Any other is written to disk first and sent then: a slow
+line holds no reader of the warehouse, and what goes wrong while writing is an honest error instead
+of a file that ends too early.
 """
 
+import base64
+import gzip
 import os
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from enum import StrEnum
+from io import BufferedIOBase
 from pathlib import Path
 from typing import BinaryIO
 
 from fastapi.responses import Response, StreamingResponse
 
+from tinhdata.access import AccessNotFound
 from tinhdata.bootstrap import Platform
-from tinhdata.contracts import AccessLevel
+from tinhdata.contracts import AccessLevel, Bilingual
 from tinhdata.edge.geojson import MEDIA_TYPE, geojson_lines
 from tinhdata.edge.language import moment_text, say
-from tinhdata.edge.plain import Columns, csv_lines, json_lines
+from tinhdata.edge.plain import Columns, json_head
 from tinhdata.edge.rows import Opened, visible_columns
+from tinhdata.edge.sending import Asked, SentFile, Unchanging, is_known, send_file
 from tinhdata.edge.showing import filter_words
 from tinhdata.edge.workbook import MOST_ROWS, too_many_rows, write_workbook
 from tinhdata.kernel import JSON, canonical_json, sha256_hex, t
-from tinhdata.warehouse import Query
+from tinhdata.warehouse import Query, StaticFile, StaticForm, TextForm
 
-_CHUNK = 1 << 18
+__all__ = [
+    "MEDIA_TYPES",
+    "FileFormat",
+    "cache_headers",
+    "etag_of",
+    "file_name",
+    "is_file",
+    "is_known",
+    "meta_of",
+    "rows_file",
+]
+
+_BOM = b"\xef\xbb\xbf"
+_GZIP_LEVEL = 1
+"""A file made to order is compressed while somebody waits for it."""
 
 
 class FileFormat(StrEnum):
@@ -35,6 +55,7 @@ class FileFormat(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     JSON = "json"
+    JSONL = "jsonl"
     PARQUET = "parquet"
     GEOJSON = "geojson"
 
@@ -43,9 +64,14 @@ MEDIA_TYPES: Mapping[FileFormat, str] = {
     FileFormat.CSV: "text/csv; charset=utf-8",
     FileFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileFormat.JSON: "application/json",
+    FileFormat.JSONL: "application/x-ndjson",
     FileFormat.PARQUET: "application/vnd.apache.parquet",
     FileFormat.GEOJSON: MEDIA_TYPE,
 }
+
+
+_TEXTS = frozenset({FileFormat.CSV, FileFormat.JSON, FileFormat.JSONL, FileFormat.GEOJSON})
+"""Forms that are sent compressed to readers who take them so; the others are so by themselves."""
 
 
 def rows_file(
@@ -56,32 +82,105 @@ def rows_file(
     *,
     bom: bool,
     language: str,
-    if_none_match: str | None = None,
+    asked: Asked | None = None,
 ) -> Response:
     """Answer with all rows of `query`, page or not, as a file; 304 where the reader has it.
 
-    `bom` puts the mark before CSV that Excel needs to see UTF-8. Raises what reading raises, and
-    NotForExcel where a workbook cannot hold the answer, NotOnMap where rows have no place.
+    A file of all rows that lies ready is sent whole or in part, as `asked`. `bom` puts the mark
+    before CSV that Excel needs to see UTF-8. Raises what reading raises, and NotForExcel where a
+    workbook cannot hold the answer, NotOnMap where rows have no place.
     """
-    tag = etag_of(opened, query, form.value, str(bom), language)
+    asked = asked or Asked()
+    bom = bom and form is FileFormat.CSV
+    shown_as = {
+        "Content-Disposition": f'attachment; filename="{file_name(opened, form, language)}"'
+    }
+    if (ready := _ready(platform, opened, query, form, asked, bom, shown_as)) is not None:
+        return ready
+    packed = form in _TEXTS and asked.takes_gzip
+    tag = etag_of(opened, query, form.value, str(bom), language, "gzip" if packed else "")
     headers = cache_headers(opened, tag)
-    if is_known(if_none_match, tag):
+    _add_encoding(headers, form, packed)
+    if is_known(asked.if_none_match, tag):
         return Response(status_code=304, headers=headers)
+    headers |= shown_as
+    if asked.is_head:
+        # How long it is would be known only when it is written.
+        return StreamingResponse(iter(()), headers=headers, media_type=MEDIA_TYPES[form])
     if form is FileFormat.XLSX and _total(platform, opened, query) > MOST_ROWS:
         raise too_many_rows()
-    file, size = _written(platform, opened, query, form, bom, language)
-    name = file_name(opened, form, language)
-    headers |= {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Content-Length": str(size),
-    }
-    return StreamingResponse(_pieces(file), headers=headers, media_type=MEDIA_TYPES[form])
+    file, size = _written(platform, opened, query, form, bom, packed, language)
+    return SentFile(file, range(size), 200, headers, MEDIA_TYPES[form])
+
+
+def _ready(
+    platform: Platform,
+    opened: Opened,
+    query: Query,
+    form: FileFormat,
+    asked: Asked,
+    bom: bool,
+    shown_as: Mapping[str, str],
+) -> Response | None:
+    """Answer with the file of all rows that was made after the release, if there is one."""
+    packed = form is FileFormat.CSV and asked.takes_gzip and not bom
+    static = StaticForm.CSV_GZIP if packed else _STATIC.get(form)
+    if static is None or not _is_everything(opened, query):
+        return None
+    found = platform.open_files.find(opened.permit, opened.release, static)
+    if found is None:
+        return None
+    prefix = _BOM if bom else b""
+    tag = f'"{found.sha256[:32]}{"-bom" if bom else ""}"'
+    headers = cache_headers(opened, tag) | dict(shown_as)
+    _add_encoding(headers, form, packed)
+    if not bom:
+        digest = base64.b64encode(bytes.fromhex(found.sha256)).decode()
+        headers["Repr-Digest"] = f"sha-256=:{digest}:"
+    what = Unchanging(found.size + len(prefix), tag, opened.release.published_at)
+    if platform.settings.accel_redirect and not bom and not what.is_had(asked):
+        return _by_server_in_front(platform, found, headers | what.headers(), MEDIA_TYPES[form])
+    try:
+        file = found.path.open("rb")
+    except OSError:  # removed just now
+        return None
+    return send_file(file, what, asked, headers, MEDIA_TYPES[form], prefix)
+
+
+_STATIC = {FileFormat.CSV: StaticForm.CSV, FileFormat.PARQUET: StaticForm.PARQUET}
+
+
+def _by_server_in_front(
+    platform: Platform, found: StaticFile, headers: Mapping[str, str], media_type: str
+) -> Response:
+    """Have nginx send the file, or the part of it that was asked for."""
+    where = f"{(platform.settings.accel_redirect or '').rstrip('/')}/{found.place}"
+    return Response(headers={**headers, "X-Accel-Redirect": where}, media_type=media_type)
+
+
+def _is_everything(opened: Opened, query: Query) -> bool:
+    asks_less = query.filters or query.search or query.sort
+    return not asks_less and query.columns in (None, _names(opened, Query()))
+
+
+def _add_encoding(headers: dict[str, str], form: FileFormat, packed: bool) -> None:
+    if form in _TEXTS:
+        headers["Vary"] += ", Accept-Encoding"
+    if packed:
+        headers["Content-Encoding"] = "gzip"
 
 
 def file_name(opened: Opened, form: FileFormat, language: str = "vi") -> str:
     """Name a download: dataset, release, the mark of simulated data, and the form."""
     mark = {"vi": "-mo-phong", "en": "-simulated"}[language] if opened.contract.simulated else ""
     return f"{opened.contract.id}-r{opened.release.number}{mark}.{form.value}"
+
+
+def is_file(path: str) -> bool:
+    """Say whether the address `path` leads to a file of rows."""
+    name, _, ending = path.rpartition("/")[2].partition(".")
+    is_named = name in {"rows", "download"} or "/download/" in path
+    return is_named and ending in MEDIA_TYPES
 
 
 def etag_of(opened: Opened, query: Query, *form: str) -> str:
@@ -109,15 +208,6 @@ def cache_headers(opened: Opened, tag: str) -> dict[str, str]:
         "Cache-Control": kept,
         "Vary": "Accept-Language, Authorization, Cookie",
     }
-
-
-def is_known(if_none_match: str | None, tag: str) -> bool:
-    """Say whether the reader's tags (If-None-Match) hold `tag`, by weak comparison."""
-    if not if_none_match:
-        return False
-    wanted = tag.removeprefix("W/")
-    tags = [item.strip().removeprefix("W/") for item in if_none_match.split(",")]
-    return "*" in tags or wanted in tags
 
 
 def meta_of(platform: Platform, opened: Opened, query: Query, language: str) -> dict[str, JSON]:
@@ -163,10 +253,13 @@ _SIMULATED = t("The rows were made up to show how it works; they say nothing abo
 
 
 def _agency_name(platform: Platform, code: str, language: str) -> str:
-    for agency in platform.access.agencies():
-        if agency.code == code:
-            return agency.name.in_language(language)
-    return code
+    def named() -> Bilingual:
+        try:
+            return platform.access.agency(code).name
+        except AccessNotFound:
+            return Bilingual(code)
+
+    return platform.standing.remembered(("agency", code), named).in_language(language)
 
 
 def _total(platform: Platform, opened: Opened, query: Query) -> int:
@@ -175,46 +268,86 @@ def _total(platform: Platform, opened: Opened, query: Query) -> int:
 
 
 def _written(
-    platform: Platform, opened: Opened, query: Query, form: FileFormat, bom: bool, language: str
+    platform: Platform,
+    opened: Opened,
+    query: Query,
+    form: FileFormat,
+    bom: bool,
+    packed: bool,
+    language: str,
 ) -> tuple[BinaryIO, int]:
     """Write the file and open it; its name is gone before it is read, so nothing stays behind."""
     folder = platform.settings.store / "temporary"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with tempfile.TemporaryDirectory(prefix="download-", dir=folder) as own:
         path = Path(own) / f"rows.{form.value}"
-        writers: Mapping[FileFormat, Callable[[], object]] = {
-            FileFormat.CSV: lambda: _write_csv(platform, opened, query, path, bom),
-            FileFormat.JSON: lambda: _write_json(platform, opened, query, path, language),
-            FileFormat.XLSX: lambda: _write_xlsx(platform, opened, query, path, language),
-            FileFormat.GEOJSON: lambda: _write_geojson(platform, opened, query, path, language),
-            FileFormat.PARQUET: lambda: platform.warehouse.write_parquet(
-                opened.permit, opened.release.id, query, path
-            ),
-        }
-        writers[form]()
-        file = path.open("rb")
-        return file, os.fstat(file.fileno()).st_size
+        if form in _TEXTS:
+            with _sink(path, packed) as file:
+                file.write(_BOM if bom else b"")
+                _write_text(platform, opened, query, form, file, language)
+        elif form is FileFormat.XLSX:
+            _write_xlsx(platform, opened, query, path, language)
+        else:
+            platform.warehouse.write_parquet(opened.permit, opened.release.id, query, path)
+        written = path.open("rb")
+        return written, os.fstat(written.fileno()).st_size
 
 
-def _write_csv(platform: Platform, opened: Opened, query: Query, path: Path, bom: bool) -> None:
-    with path.open("wb") as file, closing(_batches(platform, opened, query)) as rows:
-        file.writelines(csv_lines(_names(opened, query), rows, bom=bom))
+@contextmanager
+def _sink(path: Path, packed: bool) -> Iterator[BufferedIOBase]:
+    with path.open("wb") as file:
+        if not packed:
+            yield file
+            return
+        with gzip.GzipFile("", "wb", _GZIP_LEVEL, file, mtime=0) as packer:
+            yield packer
+
+
+def _write_text(
+    platform: Platform,
+    opened: Opened,
+    query: Query,
+    form: FileFormat,
+    file: BufferedIOBase,
+    language: str,
+) -> None:
+    writers: Mapping[FileFormat, Callable[[], None]] = {
+        FileFormat.CSV: lambda: _write_lines(platform, opened, query, TextForm.CSV, file),
+        FileFormat.JSONL: lambda: _write_lines(platform, opened, query, TextForm.JSONL, file),
+        FileFormat.JSON: lambda: _write_json(platform, opened, query, file, language),
+        FileFormat.GEOJSON: lambda: _write_geojson(platform, opened, query, file, language),
+    }
+    writers[form]()
+
+
+def _write_lines(
+    platform: Platform, opened: Opened, query: Query, form: TextForm, file: BufferedIOBase
+) -> None:
+    texts = platform.warehouse.texts(opened.permit, opened.release.id, query, form)
+    with closing(texts) as pieces:
+        file.writelines(pieces)
 
 
 def _write_json(
-    platform: Platform, opened: Opened, query: Query, path: Path, language: str
+    platform: Platform, opened: Opened, query: Query, file: BufferedIOBase, language: str
 ) -> None:
-    meta = meta_of(platform, opened, query, language)
-    with path.open("wb") as file, closing(_batches(platform, opened, query)) as rows:
-        file.writelines(json_lines(meta, _names(opened, query), rows))
+    file.write(json_head(meta_of(platform, opened, query, language)))
+    texts = platform.warehouse.texts(opened.permit, opened.release.id, query, TextForm.JSON)
+    with closing(texts) as pieces:
+        # Each row has a comma before it; the first one has nothing to be parted from.
+        surplus = 1
+        for piece in pieces:
+            file.write(memoryview(piece)[surplus:])
+            surplus = 0 if len(piece) else surplus
+    file.write(b"\n]}\n")
 
 
 def _write_geojson(
-    platform: Platform, opened: Opened, query: Query, path: Path, language: str
+    platform: Platform, opened: Opened, query: Query, file: BufferedIOBase, language: str
 ) -> None:
     meta = meta_of(platform, opened, query, language)
     columns = [opened.contract.column(name) for name in _names(opened, query)]
-    with path.open("wb") as file, closing(_batches(platform, opened, query)) as rows:
+    with closing(_batches(platform, opened, query)) as rows:
         file.writelines(geojson_lines(meta, columns, rows))
 
 
@@ -223,8 +356,14 @@ def _write_xlsx(
 ) -> None:
     columns = [opened.contract.column(name) for name in _names(opened, query)]
     facts = _facts(platform, opened, query, language)
-    with closing(_batches(platform, opened, query)) as rows:
-        write_workbook(path, columns, rows, facts, language)
+    permit, release = opened.permit, opened.release.id
+    write_workbook(
+        path,
+        columns,
+        lambda form: platform.warehouse.sheet(permit, release, query, form),
+        facts,
+        language,
+    )
 
 
 def _names(opened: Opened, query: Query) -> tuple[str, ...]:
@@ -235,9 +374,3 @@ def _batches(platform: Platform, opened: Opened, query: Query) -> Generator[Colu
     with closing(platform.warehouse.stream(opened.permit, opened.release.id, query)) as batches:
         for batch in batches:
             yield [column.to_pylist() for column in batch.columns]
-
-
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    with file:
-        while piece := file.read(_CHUNK):
-            yield piece

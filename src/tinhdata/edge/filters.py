@@ -1,6 +1,7 @@
 """An address as a query: search, filters per column, order, page. Values are checked here.
 
-`q=words` · `f.<column>=value` · `f.<column>.from=` and `.to=` · `sort=column,-other` · `page=2`.
+`q=words` · `f.<column>=value` · `f.<column>.is=` · `f.<column>.from=` and `.to=` ·
+`sort=column,-other` · `page=2`, or `cursor=` as an answer gave it.
 Empty values count as not given, so that a form can send all its fields.
 """
 
@@ -17,11 +18,12 @@ from tinhdata.kernel.clock import VIETNAM_TIME
 from tinhdata.vietnam import Number, NumberForm, fold, parse_date, parse_moment, parse_number
 from tinhdata.warehouse import Filter, Op, Query, Sort
 
-KNOWN = frozenset({"q", "sort", "page", "release", "as_of", "bom", "limit"})
+KNOWN = frozenset({"q", "sort", "page", "cursor", "release", "as_of", "bom", "limit"})
 """Parameters besides filters that an address of rows may have."""
 
 _PREFIX = "f."
 _ENDS: Mapping[str, Op] = {"from": Op.GE, "to": Op.LE}
+_IS = "is"
 _ORDERED = {LogicalType.INTEGER, LogicalType.NUMBER, LogicalType.DATE, LogicalType.TIMESTAMP}
 _LONGEST = 300
 _MOST_WORDS = 10
@@ -42,11 +44,13 @@ def query_of(
     *,
     limit: int,
     strict: bool = False,
+    also: frozenset[str] = frozenset(),
 ) -> Query:
     """Read `params` as a query over `columns` of `contract`, `limit` rows a page.
 
     Raises FilterInvalid with place and fix on an unknown column, a value that does not fit, a
-    wrong order or page. `strict` (for programs) also refuses parameters that mean nothing here.
+    wrong order or page. `strict` (for programs) also refuses parameters that mean nothing here,
+    apart from those of `also`.
     """
     shown = {name: contract.column(name) for name in columns}
     filters: list[Filter] = []
@@ -63,12 +67,12 @@ def query_of(
         values = [value.strip() for value in params.getlist(key) if value.strip()]
         if key.startswith(_PREFIX):
             filters.extend(_filters(key, values, shown))
-        elif strict and key not in KNOWN:
+        elif strict and key not in KNOWN | also:
             raise FilterInvalid(
                 t("There is no parameter “{name}”.", name=key[:40]),
                 fix=t(
                     "Filter by f.<column>=value; other parameters are: {names}.",
-                    names=", ".join(sorted(KNOWN)),
+                    names=", ".join(sorted(KNOWN | also)),
                 ),
                 where=key[:40],
             )
@@ -89,7 +93,15 @@ def query_of(
         sort=_sort(params.get("sort", ""), shown),
         offset=(page_of(params) - 1) * limit,
         limit=limit,
+        cursor=_cursor(params),
     )
+
+
+def _cursor(params: QueryParams) -> str:
+    cursor = params.get("cursor", "").strip()
+    if cursor and params.get("page", "").strip():
+        raise _unfit("page", params["page"], t("Go on by the cursor, or by the page's number."))
+    return cursor
 
 
 def page_of(params: QueryParams) -> int:
@@ -133,9 +145,17 @@ def _filters(key: str, values: list[str], shown: Mapping[str, Column]) -> list[F
         raise _unfit(key, "", t("Write at most {count} letters.", count=_LONGEST))
     if not values:
         return []
+    if end == _IS:
+        return [_among(column, key, values)]
     if end:
         return [_end(column, key, end, value) for value in values]
     return _equal(column, key, values)
+
+
+def _among(column: Column, key: str, values: list[str]) -> Filter:
+    """Give the condition that the value itself, not a part of it, is one of `values`."""
+    written = tuple(dict.fromkeys(_written(column, key, value) for value in values))
+    return Filter(column.name, Op.IN if len(written) > 1 else Op.EQ, written)
 
 
 def _end(column: Column, key: str, end: str, value: str) -> Filter:
@@ -143,7 +163,10 @@ def _end(column: Column, key: str, end: str, value: str) -> Filter:
     if op is None:
         raise FilterInvalid(
             t("There is no filter “{name}”.", name=key[:80]),
-            fix=t("A column is filtered by f.<column>, f.<column>.from and f.<column>.to."),
+            fix=t(
+                "A column is filtered by f.<column>, f.<column>.is, f.<column>.from and "
+                "f.<column>.to."
+            ),
             where=key[:80],
         )
     if column.logical_type not in _ORDERED:
@@ -172,8 +195,7 @@ def _equal(column: Column, key: str, values: list[str]) -> list[Filter]:
             Filter(column.name, Op.LT, (next_day,)),
         ]
     if kind is not LogicalType.STRING or column.allowed:
-        written = tuple(dict.fromkeys(_written(column, key, value) for value in values))
-        return [Filter(column.name, Op.IN if len(written) > 1 else Op.EQ, written)]
+        return [_among(column, key, values)]
     return [Filter(column.name, Op.CONTAINS, (value,)) for value in values]
 
 

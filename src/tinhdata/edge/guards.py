@@ -33,6 +33,23 @@ _PREFLIGHT = {
 }
 """What pages elsewhere may ask for: open data, with the headers that save bytes."""
 
+_CATALOGUE = ("/catalog", "/dataset/", "/feeds/", "/sitemap", "/opensearch.xml")
+"""The catalogue in the forms of standards."""
+
+_FOR_ANYONE = ("/api/3/", "/api/action/", "/api/util/", "/datastore/", *_CATALOGUE)
+"""Where every answer is what anyone may see, whoever asks: CKAN's interface, the catalogue."""
+
+_QUESTIONS = ("/api/v1/sql", "/api/3/action/", "/api/action/")
+"""Where a POST only asks; programs of other sites may send their keys along, which say nothing."""
+
+_ASKING_PREFLIGHT = {
+    **_PREFLIGHT,
+    "Access-Control-Allow-Methods": "GET, HEAD, POST",
+    "Access-Control-Allow-Headers": (
+        "If-None-Match, Accept-Language, Content-Type, Authorization, X-CKAN-API-Key"
+    ),
+}
+
 _TEXTS = ("application/json", "application/x-www-form-urlencoded")
 _log = structlog.get_logger("tinhdata.edge")
 
@@ -188,7 +205,7 @@ class SecureAnswers:
         is_known = (
             SESSION_COOKIE in cookie_parser(request.get("cookie", "")) or "authorization" in request
         )
-        is_open = not is_known and scope["method"] in {"GET", "HEAD"} and _is_api(scope["path"])
+        is_open = _is_open(scope["method"], scope["path"], is_known)
 
         async def sealed(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -197,10 +214,11 @@ class SecureAnswers:
                 message = {**message, "body": b""}
             await send(message)
 
-        if scope["method"] == "OPTIONS" and _is_api(scope["path"]):
-            await Response(status_code=204, headers=_PREFLIGHT)(scope, receive, sealed)
+        if scope["method"] == "OPTIONS" and _may_be_asked(scope["path"]):
+            headers = _ASKING_PREFLIGHT if scope["path"].startswith(_QUESTIONS) else _PREFLIGHT
+            await Response(status_code=204, headers=headers)(scope, receive, sealed)
             return
-        await self._app({**scope, "method": "GET"} if is_head else scope, receive, sealed)
+        await self._app(_as_get(scope) if is_head else scope, receive, sealed)
 
     def _seal(self, headers: MutableHeaders, is_known: bool, is_open: bool) -> None:
         for name, value in self._headers.items():
@@ -237,6 +255,28 @@ class KnownHosts:
 def _host_name(header: str) -> str:
     name, _, port = header.rpartition(":")
     return (name if port.isdigit() else header).strip("[]").lower()
+
+
+HEAD_ONLY = "tinhdata.head-only"
+"""Marks, in its scope, a request whose answer has no body: what is costly need not be made."""
+
+
+def _as_get(scope: Scope) -> Scope:
+    """Give a HEAD as the GET that it asks about."""
+    return {**scope, "method": "GET", HEAD_ONLY: True}
+
+
+def _is_open(method: str, path: str, is_known: bool) -> bool:
+    """Say whether a page of any other site may read the answer."""
+    if method == "POST":
+        return path.startswith(_QUESTIONS) and (path.startswith(_FOR_ANYONE) or not is_known)
+    if method not in {"GET", "HEAD"}:
+        return False
+    return path.startswith(_FOR_ANYONE) or (_is_api(path) and not is_known)
+
+
+def _may_be_asked(path: str) -> bool:
+    return _is_api(path) or path.startswith(_FOR_ANYONE)
 
 
 def _is_api(path: str) -> bool:

@@ -1,4 +1,7 @@
-"""Values as programs read them: exact, ISO dates, a point before decimals. CSV and JSON lines."""
+"""Values as programs read them: exact, ISO dates, a point before decimals. Short answers as text.
+
+Files of many rows are written in the same forms by the warehouse (`warehouse.row_texts`).
+"""
 
 import csv
 import io
@@ -64,26 +67,21 @@ def csv_lines(header: Sequence[str], batches: Iterable[Columns], *, bom: bool) -
         yield buffer.getvalue().encode()
 
 
-def json_lines(
-    meta: Mapping[str, JSON], names: Sequence[str], batches: Iterable[Columns]
-) -> Iterator[bytes]:
-    """Write one object: `meta`, then `rows` as objects by column name; a piece per batch."""
-    yield b'{"meta":' + json.dumps(meta, ensure_ascii=False).encode() + b',"rows":['
-    separator = "\n"
-    for batch in batches:
-        if lines := _objects(names, batch):
-            yield (separator + ",\n".join(lines)).encode()
-            separator = ",\n"
-    yield b"\n]}\n"
+def json_head(meta: Mapping[str, JSON]) -> bytes:
+    """Begin one object: `meta`, then `rows`, whose objects follow each in its line."""
+    return b'{"meta":' + json.dumps(meta, ensure_ascii=False).encode() + b',"rows":['
 
 
 def json_page(
-    head: Mapping[str, JSON], names: Sequence[str], rows: Iterable[Sequence[Value]]
+    head: Mapping[str, JSON],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    called: str = "rows",
 ) -> bytes:
-    """Write one page: the members of `head`, then `rows` as objects by column name."""
+    """Write one page: the members of `head`, then `rows`, so `called`, as objects by name."""
     written = ",\n".join(_objects(names, list(zip(*rows, strict=True))))
     opening = json.dumps(head, ensure_ascii=False)[:-1]
-    return f'{opening}, "rows":[{written}]}}'.encode()
+    return f'{opening}, "{called}":[{written}]}}'.encode()
 
 
 def _plain_column(values: Sequence[Value]) -> Iterable[object]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tinhdata.access import Action, Actor, Permit, Refusal, Resource, decide, require
+from tinhdata.access import Action, Actor, Permit, Refusal, Resource, Role, decide, require
 from tinhdata.bootstrap import Platform
 from tinhdata.contracts import (
     Comparison,
@@ -117,7 +117,7 @@ def propose_text(
         if replaces is not None and replaces != made.hash:
             before = registry.by_hash(replaces)
             if before.dataset == made.dataset and before.state is ContractState.PROPOSED:
-                registry.retire(tx, actor.id, replaces)
+                registry.take_back(tx, actor.id, replaces)
     return made
 
 
@@ -135,6 +135,36 @@ def may_propose(platform: Platform, actor: Actor, contract: Contract) -> Permit 
     """Say whether `actor` may propose a version of the dataset of `contract`, and why not."""
     resource = owned_by(platform, contract)
     return decide(actor, Action.PROPOSE_CONTRACT, resource, "proposal of a contract")
+
+
+def is_unsigned(platform: Platform, each: RegisteredContract) -> bool:
+    """Say whether a proposal waits for the data protection officer to sign it."""
+    return (
+        each.state is ContractState.PROPOSED
+        and each.signed_by is None
+        and platform.registry.needs_signature(each.hash)
+    )
+
+
+def may_sign(actor: Actor, each: RegisteredContract) -> bool:
+    """Say whether `actor` may sign a proposal for data protection."""
+    proposal = Resource.of(each.contract).sent(each.proposed_by, None)
+    decision = decide(actor, Action.SIGN_CONTRACT, proposal, "signature for data protection")
+    return isinstance(decision, Permit)
+
+
+def require_signer(actor: Actor, each: RegisteredContract) -> Permit:
+    """Give the permit to sign a proposal for data protection; raises Refused."""
+    proposal = Resource.of(each.contract).sent(each.proposed_by, None)
+    return require(actor, Action.SIGN_CONTRACT, proposal, "signature for data protection")
+
+
+def to_sign(platform: Platform, actor: Actor) -> tuple[RegisteredContract, ...]:
+    """Give the proposals that wait for `actor` to sign them for data protection."""
+    if Role.PROTECTOR not in actor.roles:
+        return ()
+    waiting = platform.registry.waiting()
+    return tuple(e for e in waiting if may_sign(actor, e) and is_unsigned(platform, e))
 
 
 def owned_by(platform: Platform, contract: Contract) -> Resource:

@@ -7,7 +7,7 @@ from starlette.datastructures import QueryParams
 
 from tinhdata.access import Action, Actor, Permit, Resource, require
 from tinhdata.bootstrap import Platform
-from tinhdata.contracts import AccessLevel, Column, Contract
+from tinhdata.contracts import Column, Contract
 from tinhdata.edge.errors import FilterInvalid
 from tinhdata.kernel import t
 from tinhdata.kernel.clock import VIETNAM_TIME
@@ -18,8 +18,6 @@ from tinhdata.warehouse import (
     ReleaseState,
     ReleaseWithdrawn,
 )
-
-_STRICTNESS = (AccessLevel.OPEN, AccessLevel.SHARED, AccessLevel.PRIVATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +38,23 @@ def open_release(
     Raises NoSuchRecord, NoRelease, ReleaseNotFound, ReleaseWithdrawn, FilterInvalid, Refused and
     SignInNeeded. A dataset that is hidden from `actor` is answered like one that does not exist.
     """
-    platform.catalogue.record(dataset, actor)
-    release = release_of(platform, dataset, params)
-    return open_one(platform, actor, release, purpose)
+
+    def opened() -> Opened:
+        platform.catalogue.record(dataset, actor)
+        release = release_of(platform, dataset, params)
+        return open_one(platform, actor, release, purpose)
+
+    if params.get("as_of"):
+        return opened()
+    question = ("opened", actor, dataset, params.get("release"), purpose)
+    return platform.standing.remembered(question, opened)
 
 
 def open_one(platform: Platform, actor: Actor, release: Release, purpose: str) -> Opened:
     """Open `release`; raises Refused, SignInNeeded, ReleaseWithdrawn."""
-    own = platform.registry.by_hash(release.contract_hash)
     active = platform.registry.active(release.dataset)
+    is_own = active.hash == release.contract_hash
+    own = active if is_own else platform.registry.by_hash(release.contract_hash)
     resource = readable_resource(own.contract, active.contract)
     permit = require(actor, Action.READ_ROWS, resource, purpose)
     if release.state is ReleaseState.WITHDRAWN:
@@ -111,27 +117,8 @@ def open_comparison(
 
 
 def readable_resource(own: Contract, active: Contract, *others: Contract) -> Resource:
-    """Give a release of contract `own` as a resource, under the rules of today.
-
-    A release keeps the columns it was published with, yet what was learnt since about their
-    protection counts: the strictest access level, and every column that any of the contracts calls
-    personal, closed or masked. Columns are the same by id.
-    """
-    found = Resource.of(own)
-    name_of = {column.id: column.name for column in own.columns}
-    for contract in (active, *others):
-        other = Resource.of(contract)
-        here = {c.name: name_of[c.id] for c in contract.columns if c.id in name_of}
-        masks = {here[name]: mask for name, mask in other.masks.items() if name in here}
-        found = replace(
-            found,
-            personal=found.personal | {here[name] for name in other.personal if name in here},
-            closed=found.closed | {here[name] for name in other.closed if name in here},
-            masks={**found.masks, **masks},
-        )
-    levels = [contract.access_level for contract in (own, active, *others)]
-    strictest = max(levels, key=_STRICTNESS.index)
-    return replace(found, agency=active.agency, access_level=strictest)
+    """Give a release of contract `own` as a resource, under the rules of today."""
+    return Resource.of_release(own, active, *others)
 
 
 def visible_columns(opened: Opened) -> tuple[Column, ...]:

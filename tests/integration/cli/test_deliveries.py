@@ -125,7 +125,7 @@ def test_publishing_waits_for_a_second_person_where_the_contract_wants_one(
 ) -> None:
     lines = (PACK / "samples" / f"{PEOPLE}.csv").read_text(encoding="utf-8").splitlines()
     file = tmp_path / "people.csv"
-    file.write_text("\n".join(lines[:-1]) + "\n", encoding="utf-8")
+    file.write_text("\n".join([lines[0], *lines[2:]]) + "\n", encoding="utf-8")
     ran = demo.json("deliver", PEOPLE, file, "--as", "canbo.taichinh", "--publish")
     assert ran.document["state"] == "awaiting"
     assert ran.document["release"] is None

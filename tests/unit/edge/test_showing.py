@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.unit.edge.contracts import AREA, COUNT, DAY, MOMENT, NAME, OPEN, YEAR
 from tinhdata.contracts import Column
-from tinhdata.edge.plain import csv_lines, json_lines, json_text, plain
+from tinhdata.edge.plain import csv_lines, json_page, json_text, plain
 from tinhdata.edge.showing import shown
 from tinhdata.warehouse import Value
 
@@ -76,9 +76,8 @@ def test_a_plain_number_reads_back_the_same(value: float) -> None:
 
 @given(st.lists(st.tuples(st.text(), st.none() | st.integers() | st.text()), max_size=5))
 def test_json_rows_read_back_the_same(rows: list[tuple[Value, ...]]) -> None:
-    written = b"".join(json_lines({"a": 1}, ["x", "ý"], [[], list(zip(*rows, strict=True))]))
-    read = json.loads(written)
-    assert read == {"meta": {"a": 1}, "rows": [{"x": x, "ý": y} for x, y in rows]}
+    read = json.loads(json_page({"a": 1}, ["x", "ý"], rows))
+    assert read == {"a": 1, "rows": [{"x": x, "ý": y} for x, y in rows]}
 
 
 def test_csv_follows_rfc_4180_and_keeps_text_as_it_is() -> None:
