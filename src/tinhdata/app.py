@@ -14,12 +14,13 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tinhdata.access import SignInNeeded
-from tinhdata.api import description
+from tinhdata.api import ckan_router, description
 from tinhdata.api import router as api_router
 from tinhdata.bootstrap import Platform
 from tinhdata.edge.errors import BodyTooLarge, MethodWrong, PageNotFound, RequestInvalid
-from tinhdata.edge.files import MEDIA_TYPES, FileFormat
+from tinhdata.edge.files import MEDIA_TYPES, FileFormat, is_file
 from tinhdata.edge.guards import (
+    HEAD_ONLY,
     SMALL_BODY,
     BodyLimit,
     Incidents,
@@ -28,6 +29,7 @@ from tinhdata.edge.guards import (
     SecureAnswers,
     log_incident,
 )
+from tinhdata.edge.hanging_up import HangUps
 from tinhdata.edge.language import say
 from tinhdata.edge.problems import (
     headers_of,
@@ -68,6 +70,7 @@ def create_app(platform: Platform) -> FastAPI:
             Middleware(KnownHosts, _hosts(settings.public_url, settings.host), _send_problem),
             Middleware(PlainText, _send_problem),
             Middleware(BodyLimit, settings.upload_limit_mb << 20),
+            Middleware(HangUps),
         ],
     )
     app.state.platform = platform
@@ -75,6 +78,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_validation)
     app.include_router(api_router)
+    app.include_router(ckan_router)
     _add_own_routes(app, platform)
     app.include_router(web_router, include_in_schema=False)
     app.openapi = lambda: description(app)  # type: ignore[method-assign] # FastAPI's own way
@@ -196,7 +200,10 @@ def _hosts(public_url: str | None, host: str) -> frozenset[str]:
 
 
 class _Compressed:
-    """Compresses what everyone sees; never pages of a session, whose length would tell secrets."""
+    """Compresses what everyone sees; never pages of a session, whose length would tell secrets.
+
+    Files of rows are compressed where they are written, or not at all.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._plain = app
@@ -217,4 +224,8 @@ class _Compressed:
             SESSION_COOKIE in Headers(scope=scope).get("cookie", "")
             and not scope["path"].startswith("/static/")
         )
-        await (self._plain if is_own else self._compressed)(scope, receive, send)
+        # What has no body is told of as it is: then its length is known.
+        as_it_is = (
+            is_own or HEAD_ONLY in scope or (scope["type"] == "http" and is_file(scope["path"]))
+        )
+        await (self._plain if as_it_is else self._compressed)(scope, receive, send)

@@ -12,29 +12,34 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from tinhdata.access import Access, AccessNotFound, Role
-from tinhdata.catalogue import Catalogue
+from tinhdata.access import ANONYMOUS, Access, AccessNotFound, Permit, Role
+from tinhdata.catalogue import Catalogue, Looker, NoSuchRecord, ProvinceWords
 from tinhdata.catalogue import DatabaseEntry as CatalogueDatabase
 from tinhdata.catalogue import DatabaseKind as CatalogueKind
-from tinhdata.db import Database, migrate
+from tinhdata.db import Database, Tx, migrate
 from tinhdata.deliveries import Deliveries, Hooks, Parts, Staging
 from tinhdata.dictionary import Dictionary
-from tinhdata.journal import Journal
+from tinhdata.feedback import Feedback, Follows
+from tinhdata.harvest import Harvest, HarvestParts
+from tinhdata.journal import Journal, Standing
 from tinhdata.kernel import Clock, JSONObject, SystemClock
 from tinhdata.kernel.clock import local_day
 from tinhdata.kernel.progress import Report
 from tinhdata.landing import Landing
+from tinhdata.notify import MailServer, Notify
 from tinhdata.pack import Installed, Pack, PackDataset, PackLoader, load_pack
 from tinhdata.quality import Limits, Quarantine
 from tinhdata.registry import Registry
 from tinhdata.settings import Settings, environment_secret
 from tinhdata.sources import Secrets, SourceParts, Sources, Spool
+from tinhdata.standards import PublishedFile, PublishingCheck, Standards, StandardsParts
 from tinhdata.warehouse import Limits as WarehouseLimits
-from tinhdata.warehouse import Warehouse
+from tinhdata.warehouse import OpenFiles, Preparer, Release, StaticForm, Warehouse
 from tinhdata.work import WorkContext, WorkQueue
 
 _KEY_BYTES = 32
 _GRACE = timedelta(days=1)
+_CSV, _PARQUET = StaticForm.CSV, StaticForm.PARQUET
 _WORK_KEPT = timedelta(days=30)
 _SYSTEM = "system:bootstrap"
 
@@ -52,11 +57,18 @@ class Platform:
     registry: Registry
     landing: Landing
     warehouse: Warehouse
+    open_files: OpenFiles
     quarantine: Quarantine
     deliveries: Deliveries
     catalogue: Catalogue
+    standards: Standards
+    publishing_check: PublishingCheck
+    harvest: Harvest
     dictionary: Dictionary
+    notify: Notify
+    feedback: Feedback
     sources: Sources
+    standing: Standing
     pack: Pack
     """The facts of the pack, without its datasets: those are in the register once installed."""
 
@@ -88,10 +100,25 @@ def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
     migrate(db, ())
     journal = Journal(clock, _key(store, "journal"))
     work = WorkQueue(db, clock)
-    access = Access(db, journal, clock, _key(store, "access"))
-    catalogue = Catalogue(db, access)
+    access = Access(
+        db,
+        journal,
+        clock,
+        _key(store, "access"),
+        on_agency=(lambda tx, agency: catalogue.on_agency(tx, agency),),
+    )
+    limits = Limits(settings.memory_mb, settings.threads)
+    quarantine = Quarantine(store / "quarantine", db, journal, clock, limits)
+    catalogue = Catalogue(db, access, clock, _words(pack), _waits(quarantine))
     registry = Registry(
-        db, journal, clock, _is_agency(access), on_register=(catalogue.on_register,)
+        db,
+        journal,
+        clock,
+        _is_agency(access),
+        on_register=(
+            catalogue.on_register,
+            lambda tx, registered: open_files.on_register(tx, registered),
+        ),
     )
     landing = Landing(store / "landing", db, clock)
     warehouse = Warehouse(
@@ -100,11 +127,32 @@ def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
         db,
         journal,
         clock,
-        WarehouseLimits(threads=settings.threads),
+        WarehouseLimits(threads=settings.threads, cache_rows=settings.cache_rows),
         token_key=_key(store, "tokens"),
     )
-    limits = Limits(settings.memory_mb, settings.threads)
-    quarantine = Quarantine(store / "quarantine", db, journal, clock, limits)
+    open_files = OpenFiles(
+        settings.open_files or store / "open-files",
+        warehouse,
+        registry,
+        work,
+        settings.open_files_kept,
+    )
+    preparer = Preparer(db, registry, warehouse, work, _GRACE)
+    looker = Looker(db, registry, warehouse, work)
+    notify = Notify(
+        db,
+        journal,
+        clock,
+        work,
+        _mail_server(settings),
+        settings.public_url or f"http://{settings.host}:{settings.port}",
+        settings.webhook_private_hosts,
+    )
+    follows = Follows(db, journal, clock, work, registry, warehouse, notify)
+    portal = pack.portal
+    if portal is None:
+        raise ValueError("a pack that was loaded says what its portal is")
+    check = PublishingCheck(access, portal)
     deliveries = Deliveries(
         Parts(
             db=db,
@@ -117,8 +165,36 @@ def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
             quarantine=quarantine,
             staging=Staging(store / "staging"),
             limits=limits,
-            hooks=Hooks(on_release=(catalogue.on_release,)),
+            hooks=Hooks(
+                before_release=(check.before_release,),
+                on_release=(
+                    catalogue.on_release,
+                    preparer.on_release,
+                    open_files.on_release,
+                    looker.on_release,
+                    follows.on_release,
+                ),
+                on_delivery=(catalogue.on_delivery,),
+            ),
             upload_limit=settings.upload_limit_mb * 1024 * 1024,
+        )
+    )
+    harvest = Harvest(HarvestParts(db, clock, journal, work, settings.source_private_hosts))
+    standards = Standards(
+        StandardsParts(
+            db=db,
+            clock=clock,
+            journal=journal,
+            work=work,
+            access=access,
+            registry=registry,
+            warehouse=warehouse,
+            deliveries=deliveries,
+            catalogue=catalogue,
+            check=check,
+            portal=portal,
+            harvest=harvest,
+            files=_ready_files(open_files),
         )
     )
     platform = Platform(
@@ -131,15 +207,55 @@ def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
         registry=registry,
         landing=landing,
         warehouse=warehouse,
+        open_files=open_files,
         quarantine=quarantine,
         deliveries=deliveries,
         catalogue=catalogue,
+        standards=standards,
+        publishing_check=check,
+        harvest=harvest,
+        notify=notify,
+        feedback=Feedback(
+            db,
+            journal,
+            clock,
+            notify,
+            follows,
+            pack.deadlines,
+            pack.calendar,
+            _public_owner(catalogue),
+        ),
         sources=_sources(settings, store, db, clock, journal, work, registry, deliveries),
         dictionary=Dictionary(registry, warehouse, clock, pack.dictionary),
+        standing=Standing(db),
         pack=pack,
     )
     _schedule(platform)
     return platform
+
+
+def _mail_server(settings: Settings) -> MailServer | None:
+    if settings.mail_host is None:
+        return None
+    secret = settings.mail_password
+    return MailServer(
+        settings.mail_host,
+        settings.mail_port,
+        settings.mail_sender,
+        settings.mail_tls,
+        settings.mail_user,
+        None if secret is None else secret.get_secret_value(),
+    )
+
+
+def _public_owner(catalogue: Catalogue) -> Callable[[str], str | None]:
+    def owner(dataset: str) -> str | None:
+        try:
+            return catalogue.record(dataset, ANONYMOUS).agency
+        except NoSuchRecord:
+            return None
+
+    return owner
 
 
 def _sources(
@@ -271,6 +387,29 @@ def _handler(sweep: Callable[[], object]) -> Callable[[WorkContext, JSONObject],
         sweep()
 
     return run
+
+
+def _words(pack: Pack) -> ProvinceWords:
+    topics = {entry.code: entry.label for entry in pack.code_lists.get("sectors", ())}
+    return ProvinceWords(units=pack.units, topics=topics)
+
+
+def _waits(quarantine: Quarantine) -> Callable[[Tx, str], bool]:
+    return lambda tx, delivery: bool(quarantine.open_items_in(tx, delivery))
+
+
+def _ready_files(
+    open_files: OpenFiles,
+) -> Callable[[Permit, Release], tuple[PublishedFile, ...]]:
+    """Give the files of a release that lie ready, with size and hash."""
+
+    def ready(permit: Permit, release: Release) -> tuple[PublishedFile, ...]:
+        found = ((f, open_files.find(permit, release, f)) for f in (_CSV, _PARQUET))
+        return tuple(
+            PublishedFile(form.value, file.size, file.sha256) for form, file in found if file
+        )
+
+    return ready
 
 
 def _is_agency(access: Access) -> Callable[[str], bool]:

@@ -15,7 +15,7 @@ WIDE = "/datasets/dan-so-dien-tich-mat-do"
 PAGES = {
     "home": "/",
     "datasets": "/datasets",
-    "search": "/datasets?q=bui&simulated=1",
+    "search": "/datasets?q=bui&origin=simulated",
     "nothing-found": "/datasets?q=zzzz+bui",
     "agencies": "/agencies",
     "agency": "/agencies/H55.07",

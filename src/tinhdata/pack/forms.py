@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tinhdata.access import AgencyKind, Role
 from tinhdata.contracts import Bilingual
+from tinhdata.feedback import Kind
 from tinhdata.pack.model import Certainty, DatabaseKind, LawStatus
 
 Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -116,6 +117,25 @@ class LawsForm(Form):
     laws: tuple[LawForm, ...]
 
 
+class TermsForm(Form):
+    """Where the text of a licence lies, and what it says in a sentence."""
+
+    address: Filled
+    rights: TextForm | None = None
+
+
+class PortalForm(Form):
+    """portal.yaml."""
+
+    title: TextForm
+    description: TextForm
+    publisher: Filled
+    contact: Filled | None = None
+    country: Filled | None = None
+    themes: dict[Slug, Filled] = {}
+    licences: dict[Filled, TermsForm] = {}
+
+
 class DatabaseForm(Form):
     """A database of databases.yaml."""
 
@@ -155,3 +175,17 @@ class HolidaysForm(Form):
     covers: CoversForm
     holidays: tuple[DayForm, ...]
     working_days: tuple[DayForm, ...] = ()
+
+
+class DeadlineForm(Form):
+    """In how many working days an item is answered, and why."""
+
+    working_days: Annotated[int, Field(ge=1, le=250)]
+    basis: Filled
+    certainty: Certainty
+
+
+class FeedbackForm(Form):
+    """feedback.yaml."""
+
+    deadlines: dict[Kind, DeadlineForm]

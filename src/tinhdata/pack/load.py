@@ -1,6 +1,7 @@
 """From a folder to a `Pack`, or to all that is wrong with it. Registers nothing."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -9,6 +10,7 @@ from types import MappingProxyType
 from tinhdata.access import Agency, AgencyKind
 from tinhdata.contracts import Bilingual, ContractInvalid, LoadedContract, load_contract
 from tinhdata.dictionary import Places, Table
+from tinhdata.feedback import Deadlines
 from tinhdata.kernel import t
 from tinhdata.pack import rules
 from tinhdata.pack.errors import PackFinding, PackInvalid
@@ -17,6 +19,7 @@ from tinhdata.pack.forms import (
     AgenciesForm,
     DatabasesForm,
     DictionaryForm,
+    FeedbackForm,
     HolidaysForm,
     LawForm,
     LawsForm,
@@ -31,6 +34,7 @@ from tinhdata.pack.model import (
     PackAgency,
     PackDataset,
 )
+from tinhdata.pack.portal import read_portal
 from tinhdata.registry import PACK_ACTOR
 from tinhdata.vietnam import Unit, UnitTableProblem, WorkCalendar, units_from_rows
 
@@ -75,11 +79,24 @@ def load_pack(root: Path, today: date | None, *, contracts: bool = True) -> Pack
             for person in head.people
         ),
         dictionary=None if head.dictionary is None else _places(head.dictionary),
+        deadlines=_deadlines(files),
     )
+    pack = replace(pack, portal=read_portal(files, pack))
     faults = (*files.findings, *_contradictions(pack, today, contracts=contracts))
     if faults:
         raise PackInvalid(head.id, faults)
     return pack
+
+
+def _deadlines(files: PackFiles) -> Deadlines:
+    """Read how soon people are answered; a pack that does not say so sets no day."""
+    name = "feedback.yaml"
+    form = files.form(name, FeedbackForm) if (files.root / name).is_file() else None
+    said = form.deadlines if form else {}
+    return Deadlines(
+        days=MappingProxyType({kind: each.working_days for kind, each in said.items()}),
+        basis=MappingProxyType({kind: each.basis for kind, each in said.items()}),
+    )
 
 
 def _contradictions(pack: Pack, today: date | None, *, contracts: bool) -> Iterable[PackFinding]:

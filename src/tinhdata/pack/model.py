@@ -9,6 +9,8 @@ from pathlib import Path
 from tinhdata.access import Agency, Role
 from tinhdata.contracts import Bilingual, Contract, LoadedContract
 from tinhdata.dictionary import Places
+from tinhdata.feedback import Deadlines
+from tinhdata.standards import Portal
 from tinhdata.vietnam import Unit, WorkCalendar
 
 
@@ -154,6 +156,10 @@ class Pack:
     people: tuple[DemoPerson, ...] = ()
     dictionary: Places | None = None
     """Where the pack keeps its data dictionary."""
+    portal: Portal | None = None
+    """What the catalogue says about itself."""
+    deadlines: Deadlines = field(default_factory=lambda: Deadlines({}, {}))
+    """In how many working days people are answered."""
 
     def dataset(self, dataset_id: str) -> PackDataset:
         """Give the dataset called `dataset_id`; raises KeyError."""

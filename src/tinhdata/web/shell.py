@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from tinhdata.access import AccessNotFound, Actor, Role, role_name
 from tinhdata.bootstrap import Platform
 from tinhdata.edge.language import say, translations
+from tinhdata.edge.proposals import to_sign
 from tinhdata.edge.visits import platform_of, visit_of
 from tinhdata.kernel import JSON, Text, t
 from tinhdata.web.contexts.shell import Area, Context, Notice, Shell, Tone, Visitor
@@ -31,6 +32,7 @@ _ENTERS = {
     Area.CONTRACTS: frozenset(Role),
     Area.PEOPLE: frozenset({Role.OPERATOR}),
     Area.SOURCES: frozenset({Role.OFFICER, Role.OPERATOR}),
+    Area.HARVEST: frozenset({Role.OPERATOR}),
 }
 """Who finds a part of the console in the menu; what he may do there is decided behind each door."""
 
@@ -125,7 +127,8 @@ def _here(request: Request) -> str:
 
 def _waiting(platform: Platform, actor: Actor) -> int:
     deliveries = platform.deliveries.waiting_for(actor)
-    return len(deliveries) + len(platform.sources.waiting_for(actor))
+    signing = to_sign(platform, actor)
+    return len(deliveries) + len(platform.sources.waiting_for(actor)) + len(signing)
 
 
 def _visitor(platform: Platform, actor: Actor, language: str) -> Visitor:

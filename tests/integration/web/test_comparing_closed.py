@@ -54,7 +54,8 @@ def unmask(platform: Platform, pack: Path) -> None:
     signer = person(platform, DATASET, Role.OFFICER)
     with platform.db.transaction() as tx:
         platform.registry.propose(tx, platform.access.actor("vanhanh").id, loaded)
-        platform.registry.approve(tx, approver.id, loaded.hash, signer.id)
+        platform.registry.sign(tx, signer.id, loaded.hash)
+        platform.registry.approve(tx, approver.id, loaded.hash)
         platform.registry.activate(tx, approver.id, loaded.hash)
 
 

@@ -33,6 +33,7 @@ class House:
     approver: Desk
     stranger: Desk
     operator: Desk
+    protector: Desk
 
     def hidden(self, page: str, name: str) -> str:
         found = re.search(rf'name="{name}" value="([^"]*)"', page)
@@ -65,7 +66,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with served(platform) as site, ExitStack() as leaving:
         desks = [
             sit_down(platform, site, login)
-            for login in ("canbo.vanphong", "duyet.vanphong", "canbo.nnmt", "vanhanh")
+            for login in (
+                *("canbo.vanphong", "duyet.vanphong", "canbo.nnmt"),
+                *("vanhanh", "baove.dulieu"),
+            )
         ]
         for desk in desks:
             leaving.callback(desk.client.close)
@@ -246,12 +250,21 @@ def test_a_loosened_protection_needs_the_third_persons_signature(house: House) -
     assert status == 303, page
     path = f"/contracts/{DATASET}/2.0.0"
     shown = house.approver.get(path)
-    assert 'name="signed_by"' in shown
+    assert "Nhân sự bảo vệ dữ liệu cá nhân ký trước" in shown
+    assert f'action="{path}/approve"' not in shown
+    assert f'action="{path}/sign"' not in shown
+    assert "ký trước" in house.approver.get("/approvals")
     refused = house.approver.post(f"{path}/approve", {"do": "activate"})
     assert refused.status_code == 409
-    unknown = house.approver.post(f"{path}/approve", {"signed_by": "khong.co"})
-    assert unknown.status_code == 422
-    assert house.approver.post(f"{path}/approve", {"signed_by": "duyet.nnmt"}).status_code == 303
+    for other in (house.officer, house.approver, house.operator):
+        assert other.post(f"{path}/sign").status_code == 403
+    assert f'href="{path}"' in house.protector.get("/desk")
+    assert f'action="{path}/sign"' in house.protector.get(path)
+    assert house.protector.post(f"{path}/approve").status_code == 403
+    assert house.protector.post(f"{path}/sign").status_code == 303
+    assert f'href="{path}"' not in house.protector.get("/desk")
+    assert "Nhân sự bảo vệ dữ liệu cá nhân mô phỏng" in house.approver.get(path)
+    assert house.approver.post(f"{path}/approve").status_code == 303
     assert house.platform.registry.active(DATASET).version == "2.0.0"
 
 

@@ -87,10 +87,10 @@ def test_a_page_comes_with_all_it_needs_in_100_kb(site: Client, path: str) -> No
 
 
 def test_the_first_page_counts_what_the_catalogue_holds(site: Client, platform: Platform) -> None:
-    hits = platform.catalogue.search("", ANONYMOUS)
-    rows = sum(hit.record.release.rows for hit in hits if hit.record.release)
+    records = platform.catalogue.records(ANONYMOUS)
+    rows = sum(record.release.rows for record in records if record.release)
     said = words(site.get("/").text)
-    assert f"{len(hits)} bộ dữ liệu đã công bố" in said
+    assert f"{len(records)} bộ dữ liệu đã công bố" in said
     assert f"{rows:,} dòng đã công bố".replace(",", ".") in said
 
 
@@ -98,13 +98,14 @@ def test_search_needs_no_diacritics_and_narrows(site: Client) -> None:
     said = words(site.get("/datasets?q=bui+khong+khi").text)
     assert "1 bộ dữ liệu khớp với “bui khong khi”" in said
     assert "Quan trắc bụi" in said
-    assert "0 bộ dữ liệu" in words(site.get("/datasets?late=1").text)
-    assert "5 bộ dữ liệu" in words(site.get("/datasets?simulated=1").text)
+    assert "0 bộ dữ liệu" in words(site.get("/datasets?freshness=late").text)
+    assert "5 bộ dữ liệu" in words(site.get("/datasets?origin=simulated").text)
 
 
-def test_a_search_without_result_offers_the_words_that_find_something(site: Client) -> None:
-    html = site.get("/datasets?q=zzzz+bui").text
-    assert 'href="/datasets?q=bui"' in html
+def test_a_search_says_which_word_no_dataset_has(site: Client) -> None:
+    said = words(site.get("/datasets?q=zzzz+bui").text)
+    assert "Không bộ dữ liệu nào có “zzzz”; kết quả theo các từ còn lại." in said
+    assert "Quan trắc bụi" in said
 
 
 def test_the_table_is_filtered_sorted_and_paged_by_the_address(

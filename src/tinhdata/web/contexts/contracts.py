@@ -216,4 +216,8 @@ class VersionPage(Context):
     refused: Text | None
     """Why this reader may not decide, where someone may."""
     needs_signature: bool
+    """Whether the data protection officer has to sign before anyone approves."""
+    may_sign: bool = False
+    returns: bool = False
+    """Whether taking it back means returning it to whoever proposed it."""
     form: FormState = field(default_factory=FormState)

@@ -201,6 +201,8 @@ class Understood(Context):
     totals_are_data: bool = False
     passed: tuple[tuple[Text, str], ...] = ()
     """Lines that hold no data in our reading: where and why, and what stands there."""
+    rewritten: tuple[Text, ...] = ()
+    """What the check put into another writing, per column."""
     may_choose: bool = True
 
 
@@ -412,8 +414,6 @@ class Approval:
     look: Text | None = None
     """What `href` leads to, where that is not the changes."""
     button: Text | None = None
-    needs_signature: bool = False
-    """Whether the data protection officer has to have signed first."""
     form: FormState = field(default_factory=FormState)
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 
+from tinhdata.catalogue import Piece
 from tinhdata.kernel import Text
+from tinhdata.web.contexts.harvest import Elsewhere
 from tinhdata.web.contexts.shell import (
     Badge,
     Choice,
@@ -18,6 +20,14 @@ from tinhdata.web.contexts.shell import (
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a dataset was found: the place, and the words there with those searched for marked."""
+
+    place: Text
+    snippet: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetLine:
     """A dataset in a list."""
 
@@ -28,8 +38,15 @@ class DatasetLine:
     rows: int | None
     updated: datetime | None
     badges: tuple[Badge, ...] = ()
-    matched: Text | None = None
+    title: tuple[Piece, ...] = ()
+    """The name with the words searched for marked; empty where none of them stands in it."""
+    age: Text | None = None
+    """How long ago it was updated."""
+    formats: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
     """Why it was found, where that is not plain from its name."""
+    href: str | None = None
+    """Its address, where that is not the page of a dataset of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +81,51 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class ListFacet:
+    """Values to tick that narrow the list of datasets; `more` are shown when asked for."""
+
+    label: Text
+    parameter: str
+    choices: tuple[Choice, ...]
+    more: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetList(Context):
     """Search and list of datasets."""
 
     template: ClassVar[str] = "portal/datasets.html"
     query: str
     lines: tuple[DatasetLine, ...]
-    facets: tuple[Facet, ...]
+    facets: tuple[ListFacet, ...]
     active: tuple[Choice, ...]
     """Filters in force; the address of each takes it away."""
+    sorts: tuple[Choice, ...]
     pager: Pager
+    kept: tuple[tuple[str, str], ...] = ()
+    """Parameters of the address that are no words and no filters."""
+    filters: tuple[tuple[str, str], ...] = ()
+    """Parameters of the filters in force, kept when other words are searched for."""
+    readings: tuple[Text, ...] = ()
+    """What words were understood as."""
     suggestion: Choice | None = None
+    """The question in other words, where a slip in it was mended to find anything."""
+    is_bare: bool = True
+    """Whether this is the plain list; only that one is for search engines."""
+    elsewhere: Elsewhere | None = None
+    """What other portals have for the same words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A line of what is suggested while someone types."""
+
+    kind: Text
+    icon: str
+    text: str
+    href: str
+    count: int | None = None
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +176,8 @@ class DatasetHead:
     simulated: bool = False
     as_of: date | None = None
     deliver_href: str | None = None
+    linked: str | None = None
+    """The schema.org description that search engines read, safe inside a script element."""
 
 
 @dataclass(frozen=True, slots=True)

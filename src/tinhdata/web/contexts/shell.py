@@ -22,6 +22,7 @@ class Area(StrEnum):
     CONTRACTS = "contracts"
     PEOPLE = "people"
     SOURCES = "sources"
+    HARVEST = "harvest"
 
 
 class Tone(StrEnum):

@@ -26,6 +26,11 @@ def with_query(path: str, values: Mapping[str, str | None] | Iterable[tuple[str,
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
+def yes_no(value: bool) -> str:
+    """Write a yes or no as an address does."""
+    return "1" if value else "0"
+
+
 def page_number(value: str | None) -> int:
     """Read the number of a page from an address: 1 for what is none."""
     return max(1, whole_number(value or "") or 1)

@@ -9,7 +9,15 @@ from tinhdata.access import Action, Actor, Permit, Refusal, Resource, decide
 from tinhdata.bootstrap import Platform
 from tinhdata.contracts import Contract
 from tinhdata.deliveries import DryRun
-from tinhdata.edge.proposals import active_of, may_propose, owned_by, standing, text_of
+from tinhdata.edge.proposals import (
+    active_of,
+    is_unsigned,
+    may_propose,
+    may_sign,
+    owned_by,
+    standing,
+    text_of,
+)
 from tinhdata.kernel import Page, Problem, Refused, Text, t
 from tinhdata.registry import PACK_ACTOR, ContractState, RegisteredContract
 from tinhdata.vietnam import fold
@@ -28,7 +36,10 @@ from tinhdata.web.filling.contract_words import STATES, compared
 from tinhdata.web.filling.desk_words import Names
 
 PAGE = 40
-_SHOWN = (Action.PROPOSE_CONTRACT, Action.TRY_CONTRACT, Action.READ_DELIVERY)
+_SHOWN = (
+    *(Action.PROPOSE_CONTRACT, Action.TRY_CONTRACT),
+    *(Action.READ_DELIVERY, Action.SIGN_CONTRACT),
+)
 _CONTEXT_LINES = 2
 
 
@@ -36,7 +47,7 @@ def sees(platform: Platform, actor: Actor, contract: Contract) -> bool:
     """Say whether `actor` may look at the contracts of a dataset, proposed ones included."""
     resources = (owned_by(platform, contract), Resource.of(contract))
     return any(
-        isinstance(decide(actor, action, resource, "look at contracts"), Permit)
+        isinstance(decide(actor, action, resource.sent("-", None), "look at contracts"), Permit)
         for resource in resources
         for action in _SHOWN
     )
@@ -143,6 +154,7 @@ def version_page(
     text = text_of(platform, each.hash)
     active = active_of(platform, each.dataset)
     run = _last_run(platform, actor, each.hash)
+    unsigned = is_unsigned(platform, each)
     return VersionPage(
         dataset=each.dataset,
         name=each.contract.name.in_language(language),
@@ -154,15 +166,15 @@ def version_page(
         text=tuple(text.splitlines()),
         changed=_changed(platform, active, each, text) if waits else (),
         action=f"{path}/{each.version}",
-        may_approve=each.state is ContractState.PROPOSED and deciding is None,
+        may_approve=each.state is ContractState.PROPOSED and deciding is None and not unsigned,
         may_activate=each.state is ContractState.APPROVED and deciding is None,
         may_take_back=waits and (proposing or deciding is None),
         may_try=waits and active is not None and _may_try(platform, actor, each),
         edit_href=f"{path}/edit?from={each.hash}" if proposing else None,
         refused=deciding if waits else None,
-        needs_signature=each.state is ContractState.PROPOSED
-        and comparison is not None
-        and comparison.needs_signatures,
+        needs_signature=unsigned,
+        returns=not proposing,
+        may_sign=unsigned and may_sign(actor, each),
         form=form or FormState(),
     )
 
@@ -182,10 +194,11 @@ def version_line(each: RegisteredContract, names: Names) -> VersionLine:
 
 def _steps(each: RegisteredContract, names: Names) -> Iterator[tuple[Text, str | Text, datetime]]:
     yield t("Proposed"), names.person(each.proposed_by), each.proposed_at
+    signed_at = each.signed_at or each.approved_at
+    if each.signed_by is not None and signed_at is not None:
+        yield t("Signed for data protection"), names.person(each.signed_by), signed_at
     if each.approved_at is not None:
         yield t("Approved"), names.person(each.approved_by), each.approved_at
-        if each.signed_by is not None:
-            yield t("Signed for data protection"), names.person(each.signed_by), each.approved_at
     if each.activated_at is not None:
         yield t("Put into force"), names.person(each.approved_by), each.activated_at
     if each.retired_at is not None:

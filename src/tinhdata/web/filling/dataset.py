@@ -18,6 +18,7 @@ from tinhdata.web.contexts.portal import DatasetHead
 from tinhdata.web.contexts.shell import Badge, Tab, Tone
 from tinhdata.web.filling.addresses import dataset_path, with_query
 from tinhdata.web.filling.reader import Reader
+from tinhdata.web.filling.standards import linked_data
 from tinhdata.web.filling.words import badges, licence_name
 
 PURPOSE = "portal"
@@ -123,6 +124,7 @@ def head(subject: Subject, part: str) -> DatasetHead:
         simulated=subject.contract.simulated,
         as_of=_as_of(subject.pins.get("as_of")),
         deliver_href=_deliver_href(subject),
+        linked=linked_data(reader, subject.id) if not part else None,
     )
 
 

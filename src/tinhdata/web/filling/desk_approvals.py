@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from tinhdata.access import Action, Actor, Refusal, Resource, decide
 from tinhdata.bootstrap import Platform
 from tinhdata.deliveries import Change, Delivery, State, Verb
+from tinhdata.edge.proposals import is_unsigned
 from tinhdata.kernel import Refused, Text, t
 from tinhdata.registry import PACK_ACTOR, ContractState, RegisteredContract
 from tinhdata.warehouse import ChangeCounts
@@ -103,6 +104,14 @@ def _why_not(platform: Platform, actor: Actor, delivery: Delivery) -> Text:
     return decision.reason if isinstance(decision, Refusal) else _OWN
 
 
+def _why_not_contract(platform: Platform, each: RegisteredContract, *, own: bool) -> Text | None:
+    if own:
+        return t("You proposed this contract, so someone else has to approve it.")
+    if is_unsigned(platform, each):
+        return t("It concerns personal data; the data protection officer signs it first.")
+    return None
+
+
 def _contract(
     platform: Platform,
     actor: Actor,
@@ -127,10 +136,7 @@ def _contract(
         notes=tuple(change.text for change in compared.changes) if compared else (),
         approve_action=f"{path}/approve",
         return_action=None,
-        refused=t("You proposed this contract, so someone else has to approve it.")
-        if own
-        else None,
+        refused=_why_not_contract(platform, each, own=own),
         button=button,
-        needs_signature=proposed and compared is not None and compared.needs_signatures,
         form=form,
     )

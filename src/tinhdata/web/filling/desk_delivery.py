@@ -40,6 +40,7 @@ _MOMENTS: Mapping[State, Text] = MappingProxyType(
         State.AWAITING: t("Publishing was asked for"),
         State.PUBLISHING: t("Publishing began"),
         State.RELEASED: t("Data published"),
+        State.UNCHANGED: t("Nothing new; the release is confirmed"),
         State.RETURNED: t("Returned to the sender"),
         State.WITHDRAWN: t("The release was withdrawn"),
         State.SUPERSEDED: t("A newer file took its place"),
@@ -49,6 +50,7 @@ _MOMENTS: Mapping[State, Text] = MappingProxyType(
 _TONES: Mapping[State, str] = MappingProxyType(
     {
         State.RELEASED: "good",
+        State.UNCHANGED: "good",
         State.RETURNED: "late",
         State.HELD: "late",
         State.REFUSED: "late",
@@ -156,6 +158,12 @@ def _sentence(platform: Platform, delivery: Delivery) -> tuple[Text, Text | None
     if delivery.state is State.RELEASED:
         release = release_name(platform, delivery)
         return t("The rows are published: {release}.", release=release or "–"), None
+    if delivery.state is State.UNCHANGED:
+        release = release_name(platform, delivery)
+        return (
+            t("Nothing is new: the rows are those of {release}.", release=release or "–"),
+            t("It stays as it is, and counts as up to date from now on."),
+        )
     text, fix = _SAID.get(delivery.state, (t("The platform is working on it."), None))
     refusal = delivery.understanding.refusal if delivery.understanding else None
     if delivery.state is State.REFUSED and refusal is not None:
@@ -225,7 +233,7 @@ def _actions(platform: Platform, delivery: Delivery, may: frozenset[Verb]) -> It
             yield from _to_decide(delivery, path)
         case State.AWAITING:
             yield _link(t("See what changes"), f"{path}/changes")
-        case State.RELEASED:
+        case State.RELEASED | State.UNCHANGED:
             yield _link(t("Open the dataset"), dataset_path(delivery.dataset))
         case State.REFUSED | State.RETURNED | State.SUPERSEDED | State.WITHDRAWN:
             seen = delivery.understanding

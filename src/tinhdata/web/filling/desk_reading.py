@@ -20,6 +20,7 @@ from tinhdata.quality import FilePart, place_of
 from tinhdata.web.contexts.desk import Match, NumberWriting, Understood
 from tinhdata.web.contexts.shell import Badge, Choice, Tone
 from tinhdata.web.filling.addresses import whole_number
+from tinhdata.web.filling.desk_cells import cell_text, columns_to_name, rewritten
 from tinhdata.web.filling.desk_layers import LAYER_KINDS, layer_facts, system_in, systems
 from tinhdata.web.filling.desk_wide import (
     FROM_HEADERS,
@@ -97,11 +98,18 @@ def understood(
             *wide_facts(delivery, seen, contract, language),
             *layer_facts(seen),
         ),
-        notes=(*seen.notes, *_asked(seen), *(delivery.report.notes if delivery.report else ())),
+        notes=(
+            *seen.notes,
+            *_asked(seen, columns_to_name(seen, contract, language)),
+            *(delivery.report.notes if delivery.report else ()),
+        ),
         matches=tuple(_match(at, c, seen, language) for at, c in enumerate(contract.columns)),
         unmatched=tuple(header for _, header in seen.unmatched_headers if header),
         sheets=_sheets(seen, len(contract.columns)),
-        preview=tuple(tuple(row[at] for at in places) for row in seen.preview[:8]),
+        preview=tuple(
+            tuple(_cell(row[at], contract.columns[at], seen, language) for at in places)
+            for row in seen.preview[:8]
+        ),
         preview_headers=tuple(label_of(column, language) for column in shown),
         encodings=_encodings(seen),
         systems=systems(seen),
@@ -111,6 +119,7 @@ def understood(
         recalled=recalled,
         totals_are_data=seen.totals_are_data,
         passed=tuple(_passed(delivery)),
+        rewritten=tuple(rewritten(delivery, contract, language)),
         may_choose=may_choose,
     )
 
@@ -222,11 +231,19 @@ def _letters(encoding: EncodingSeen) -> Text | str:
     return "Unicode" if encoding.name.startswith("utf") else encoding.name
 
 
-def _asked(seen: Understanding) -> Iterator[Text]:
+def _cell(cell: str | None, column: Column, seen: Understanding, language: str) -> str | None:
+    return None if cell is None else cell_text(cell, column, seen, language)
+
+
+def _asked(seen: Understanding, unnamed: str) -> Iterator[Text]:
     if Question.SHEET in seen.questions:
         yield t("Please choose what to read; the rows of several sheets or files run on.")
     if Question.MAPPING in seen.questions:
-        yield t("A column that must be filled was not found. Please say which one it is.")
+        yield (
+            t("Not found, but must be filled: {columns}. Please say below where.", columns=unnamed)
+            if unnamed
+            else t("Please say below which column of the file goes where.")
+        )
     if Question.CRS in seen.questions:
         yield t("Please choose the coordinate system of the layer.")
     if Question.UNIT in seen.questions:
@@ -246,7 +263,7 @@ def _match(at: int, column: Column, seen: Understanding, language: str) -> Match
         if header.strip()
     )
     values = (row[at] for row in seen.preview if found is not None and at < len(row))
-    samples = dict.fromkeys(value for value in values if value)
+    samples = dict.fromkeys(cell_text(v, column, seen, language) for v in values if v)
     absent = _MISSING if column.required else _ABSENT
     return Match(
         column=column.name,
@@ -267,7 +284,7 @@ def _from_headers(at: int, column: Column, seen: Understanding, language: str) -
         required=column.required,
         options=(),
         how=FROM_HEADERS,
-        sample=tuple(value for value in values if value)[:_SAMPLES],
+        sample=tuple(cell_text(v, column, seen, language) for v in values if v)[:_SAMPLES],
         is_fixed=True,
     )
 

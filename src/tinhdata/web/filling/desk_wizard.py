@@ -62,7 +62,7 @@ def step_of(delivery: Delivery) -> int:
             return PROBLEMS if items_held(delivery) else CHANGES
         case State.AWAITING | State.PUBLISHING:
             return PUBLISH
-        case State.RELEASED | State.WITHDRAWN:
+        case State.RELEASED | State.UNCHANGED | State.WITHDRAWN:
             return _ALL_DONE
 
 
@@ -106,7 +106,7 @@ def rows_href(platform: Platform, contract: Contract) -> str | None:
     """Give where rows are entered by hand, None where there are too many rows or columns."""
     release = platform.warehouse.current(contract.id)
     fits = len(contract.columns) <= MOST_COLUMNS and contract.layout.unpivot is None
-    whole = contract.mode is DeliveryMode.REPLACE or contract.period is None
+    whole = contract.mode is not DeliveryMode.UPSERT and contract.period is None
     if not fits or (whole and release is not None and release.rows > MOST_ROWS):
         return None
     return f"/deliveries/new/{contract.id}/rows"
@@ -131,12 +131,18 @@ def _badge(platform: Platform, contract: Contract) -> Badge | None:
     if release is None:
         return Badge(t("No data yet"), Tone.WARN)
     today = local_day(platform.clock.now())
-    found = freshness(release.published_at, contract.update_cycle, today)
+    confirmed = platform.deliveries.confirmations().get(release.id)
+    found = freshness(confirmed or release.published_at, contract.update_cycle, today)
     return late_badge(found) if found.is_late else None
 
 
 def replaces(contract: Contract) -> Text:
     """Say what a delivery does to the rows that are published."""
+    if contract.mode is DeliveryMode.UPSERT:
+        return t(
+            "Rows whose key is there already take the place of the old ones, new ones are added. "
+            "What is missing in the file stays."
+        )
     if contract.mode is DeliveryMode.REPLACE or contract.period is None:
         return t("The file replaces the whole dataset. What is missing in it will be removed.")
     return _PERIODS[contract.period.unit]

@@ -24,6 +24,7 @@ _MARKS: Mapping[State, Badge] = MappingProxyType(
         _S.AWAITING: Badge(t("Waiting for approval"), Tone.BUSY),
         _S.PUBLISHING: Badge(t("Being published"), Tone.BUSY),
         _S.RELEASED: Badge(t("Data published"), Tone.GOOD),
+        _S.UNCHANGED: Badge(t("Nothing new"), Tone.GOOD),
         _S.RETURNED: Badge(t("Returned"), Tone.CALM),
         _S.WITHDRAWN: Badge(t("Withdrawn"), Tone.BAD),
         _S.SUPERSEDED: Badge(t("Replaced by a newer file"), Tone.CALM),

@@ -7,6 +7,7 @@ from tinhdata.access import Actor, Role
 from tinhdata.bootstrap import Platform
 from tinhdata.deliveries import Delivery, State
 from tinhdata.edge.language import day_text
+from tinhdata.edge.proposals import to_sign
 from tinhdata.kernel import Text, t
 from tinhdata.kernel.clock import VIETNAM_TIME, local_day
 from tinhdata.registry import RegisteredContract
@@ -44,6 +45,7 @@ def my_work(platform: Platform, actor: Actor, language: str) -> MyWork:
     waiting += list(_rows_left(platform, actor, own, names))
     waiting += alarms_waiting(platform, actor, language)
     waiting += [_contract(each, names, language) for each in contracts_waiting(platform, actor)]
+    waiting += [_to_sign(each, names, language) for each in to_sign(platform, actor)]
     late = [_overdue(each, found, language) for each, found in due if found.is_late]
     recent = platform.deliveries.page(actor, limit=RECENT).items
     return MyWork(
@@ -212,9 +214,27 @@ def _contract(each: RegisteredContract, names: Names, language: str) -> Waiting:
     )
 
 
+def _to_sign(each: RegisteredContract, names: Names, language: str) -> Waiting:
+    return Waiting(
+        href=f"/contracts/{each.dataset}/{each.version}",
+        what=t(
+            "Sign version {version} of the contract proposed by {name} for data protection",
+            version=each.version,
+            name=names.person(each.proposed_by),
+        ),
+        dataset=each.contract.name.in_language(language),
+        verb=t("Look and sign"),
+        since=each.proposed_at,
+        badge=Badge(t("Waiting for a signature"), Tone.BUSY),
+    )
+
+
 def _due(platform: Platform, each: RegisteredContract) -> tuple[RegisteredContract, Freshness]:
     release = platform.warehouse.current(each.dataset)
     last = release.published_at if release else None
+    if release is not None:
+        # Rows that came again unchanged are as fresh as if they had been published again.
+        last = platform.deliveries.confirmations().get(release.id, last)
     today = local_day(platform.clock.now())
     return each, freshness(last, each.contract.update_cycle, today)
 

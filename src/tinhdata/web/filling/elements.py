@@ -20,9 +20,8 @@ from tinhdata.web.contexts.dictionary import (
 )
 from tinhdata.web.contexts.portal import Facet, Figure
 from tinhdata.web.contexts.shell import Badge, Choice, Tone
-from tinhdata.web.filling.addresses import dataset_path, pager, with_query
+from tinhdata.web.filling.addresses import dataset_path, pager, with_query, yes_no
 from tinhdata.web.filling.dataset import share
-from tinhdata.web.filling.listing import yes_no
 from tinhdata.web.filling.reader import Reader
 
 LIST = "/dictionary"

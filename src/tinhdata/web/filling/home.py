@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
 from tinhdata.access import AgencyKind
-from tinhdata.catalogue import DatabaseKind
+from tinhdata.catalogue import CatalogueQuery, DatabaseKind, FacetName, Sorting
 from tinhdata.kernel import t
 from tinhdata.vietnam import fold
 from tinhdata.warehouse import ReleaseState
@@ -19,7 +19,7 @@ from tinhdata.web.contexts.portal import (
     Home,
 )
 from tinhdata.web.contexts.shell import Choice
-from tinhdata.web.filling.listing import Found, Wish
+from tinhdata.web.filling.listing import OVERDUE, Found, Wish, narrowed
 from tinhdata.web.filling.reader import Reader
 from tinhdata.web.filling.words import DATABASE_KINDS
 
@@ -73,7 +73,7 @@ def agency_page(reader: Reader, code: str) -> AgencyPage:
     agency = reader.platform.access.agency(code)
     own = _of_agency(reader.all, code)
     late = sum(each.freshness.is_late for each in own)
-    here = Wish(agency=code)
+    here = {FacetName.AGENCY: code}
     return AgencyPage(
         code=code,
         name=agency.name.in_language(reader.language),
@@ -81,9 +81,9 @@ def agency_page(reader: Reader, code: str) -> AgencyPage:
         contact=agency.contact,
         lines=tuple(each.line() for each in own),
         figures=(
-            Figure(len(own), t("datasets"), here.address()),
-            Figure(_rows(own), t("published rows"), here.address()),
-            Figure(late, t("overdue datasets"), here.address(late="1")),
+            Figure(len(own), t("datasets"), narrowed(here)),
+            Figure(_rows(own), t("published rows"), narrowed(here)),
+            Figure(late, t("overdue datasets"), narrowed({**here, **OVERDUE})),
         ),
     )
 
@@ -100,7 +100,7 @@ def database_list(reader: Reader) -> DatabaseList:
                 purpose=entry.purpose.in_language(reader.language),
                 agency=reader.agency_name(entry.agency),
                 agency_href=f"/agencies/{entry.agency}",
-                href=Wish(database=entry.id).address(),
+                href=narrowed({FacetName.DATABASE: entry.id}),
                 datasets=len(own),
                 rows=_rows(own),
             )
@@ -127,7 +127,7 @@ def _figures(reader: Reader, released: Sequence[Found]) -> tuple[Figure, ...]:
         Figure(
             _recent_releases(reader, released),
             t("updates in the last 30 days"),
-            Wish(sort="updated").address(),
+            Wish(sort=Sorting.UPDATED).address(),
         ),
     )
 
@@ -149,7 +149,7 @@ def _sectors(found: Iterable[Found]) -> tuple[Choice, ...]:
         _name, count = names.get(each.record.sector, ("", 0))
         names[each.record.sector] = (each.sector, count + 1)
     return tuple(
-        Choice(sector, name, count=count, href=Wish(sector=sector).address())
+        Choice(sector, name, count=count, href=narrowed({FacetName.TOPIC: sector}))
         for sector, (name, count) in sorted(names.items(), key=lambda item: item[1][0])
     )
 
@@ -164,7 +164,7 @@ def _examples(reader: Reader, found: Iterable[Found]) -> tuple[Choice, ...]:
         contract = reader.platform.registry.by_hash(each.record.contract_hash).contract
         for tag in contract.tags:
             words = _as_written(tag.split("-"), contract.name.vi)
-            if words not in tried and reader.platform.catalogue.search(words, reader.actor):
+            if words not in tried and reader.find(CatalogueQuery(words, limit=0)).total:
                 tried[words] = Choice(words, words, href=Wish(q=words).address())
                 sectors.add(each.record.sector)
                 break

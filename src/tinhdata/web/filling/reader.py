@@ -1,19 +1,27 @@
 """A reader of the portal: what the platform knows, in her language. Made once per request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from fastapi import Request
 
 from tinhdata.access import Actor, Agency
 from tinhdata.bootstrap import Platform
-from tinhdata.catalogue import DatabaseEntry, DatasetRecord, Hit
+from tinhdata.catalogue import (
+    CatalogueQuery,
+    DatabaseEntry,
+    DatasetRecord,
+    FacetName,
+    FoundPage,
+    Match,
+)
 from tinhdata.edge.visits import platform_of, visit_of
 from tinhdata.kernel.clock import local_day
 from tinhdata.web.filling.freshness import Freshness, freshness
 from tinhdata.web.filling.listing import Found
-from tinhdata.web.filling.words import sector_name
+from tinhdata.web.filling.words import licence_name, sector_name
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,8 @@ class Reader:
     platform: Platform
     actor: Actor
     language: str
+    site: str = ""
+    """Address under which people reach the portal."""
 
     @cached_property
     def today(self) -> date:
@@ -42,11 +52,11 @@ class Reader:
     @cached_property
     def all(self) -> tuple[Found, ...]:
         """Give every dataset that the reader may know of, by name."""
-        return self.find("")
+        return tuple(map(self.found, self.platform.catalogue.records(self.actor)))
 
-    def find(self, words: str) -> tuple[Found, ...]:
-        """Find datasets by words, best first."""
-        return tuple(map(self._found, self.platform.catalogue.search(words, self.actor)))
+    def find(self, query: CatalogueQuery) -> FoundPage:
+        """Ask the catalogue."""
+        return self.platform.catalogue.find(query, self.actor)
 
     def agency_name(self, code: str) -> str:
         """Give the name of an agency, its code where it is not registered."""
@@ -61,23 +71,46 @@ class Reader:
     def freshness(self, record: DatasetRecord) -> Freshness:
         """Measure the dataset's last release against its contract."""
         last = record.release
-        return freshness(last.at if last else None, record.update_cycle, self.today)
+        at = None if last is None else self.confirmed.get(last.id, last.at)
+        return freshness(at, record.update_cycle, self.today)
 
-    def _found(self, hit: Hit) -> Found:
-        record = hit.record
+    @cached_property
+    def confirmed(self) -> Mapping[str, datetime]:
+        """Give by release when its rows came again unchanged."""
+        return self.platform.deliveries.confirmations()
+
+    def value_name(self, facet: FacetName, value: str) -> str | None:
+        """Give what the registers call a value of a facet; None where they do not know it."""
+        match facet:
+            case FacetName.AGENCY:
+                return self.agency_name(value)
+            case FacetName.TOPIC:
+                return sector_name(self.platform.pack, value, self.language)
+            case FacetName.DATABASE:
+                return self.database_name(value)
+            case FacetName.LICENCE:
+                return licence_name(self.platform.pack, value, self.language)
+            case _:
+                return None
+
+    def found(self, record: DatasetRecord, matches: tuple[Match, ...] = ()) -> Found:
+        """Give a dataset with its names, and why it was found."""
         return Found(
             record=record,
             name=record.name.in_language(self.language),
             summary=record.description.in_language(self.language),
             agency=self.agency_name(record.agency),
             sector=sector_name(self.platform.pack, record.sector, self.language),
-            database=self.database_name(record.database),
             freshness=self.freshness(record),
-            matched=hit.matched,
+            today=self.today,
+            language=self.language,
+            matches=matches,
         )
 
 
 def reader_of(request: Request) -> Reader:
     """Give who reads the page that answers `request`."""
     visit = visit_of(request)
-    return Reader(platform_of(request), visit.actor, visit.language)
+    platform = platform_of(request)
+    site = (platform.settings.public_url or str(request.base_url)).rstrip("/")
+    return Reader(platform, visit.actor, visit.language, site)

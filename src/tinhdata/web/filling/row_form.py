@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tinhdata.access import Actor
 from tinhdata.bootstrap import Platform
-from tinhdata.contracts import Column, Contract, LogicalType, PeriodUnit
+from tinhdata.contracts import Column, Contract, DeliveryMode, LogicalType, PeriodUnit
 from tinhdata.edge.row_forms import (
     UNTICKED,
     TypedRow,
@@ -61,6 +61,9 @@ def begun(
 
     Empty where nothing is published, or where not every cell may be shown as it is.
     """
+    if contract.mode is DeliveryMode.UPSERT:
+        text = t("Rows that you enter are added, or change those with the same key.")
+        return Begun(blank_rows(contract, 0, _NEW_ROWS), text)
     release = platform.warehouse.current(contract.id)
     if release is None:
         return Begun(blank_rows(contract, 0, _NEW_ROWS), t("No rows are published yet."))

@@ -67,6 +67,7 @@ def downloads(subject: Subject, params: QueryParams) -> tuple[Download, ...]:
             ),
             ("xlsx", Text("Excel (.xlsx)"), t("A workbook with real numbers and dates."), []),
             ("json", Text("JSON"), t("For programs: each row names its columns."), []),
+            ("jsonl", Text("JSON Lines"), t("For programs: one row on each line."), []),
             ("parquet", Text("Parquet"), t("For analysis: small, with the types of columns."), []),
             *(_FOR_MAPS if is_on_map(subject.columns) else ()),
         )

@@ -9,7 +9,9 @@ from tinhdata.web.routes import (
     datasets,
     deliveries,
     dictionary,
+    harvest,
     my_work,
+    open_catalogue,
     people,
     portal,
     problems,
@@ -24,6 +26,7 @@ router = APIRouter()
 """Every page of the portal and of the console."""
 
 for _part in (
+    open_catalogue,
     portal,
     datasets,
     dictionary,
@@ -39,5 +42,6 @@ for _part in (
     contracts,
     people,
     sources,
+    harvest,
 ):
     router.include_router(_part.router)

@@ -3,12 +3,12 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from tinhdata.access import AccessNotFound, Action, Actor, Resource, require
+from tinhdata.access import Action, Actor, Resource, require
 from tinhdata.bootstrap import Platform
 from tinhdata.edge.contracts import contract_yaml
 from tinhdata.edge.problems import status_of
 from tinhdata.edge.visits import platform_of
-from tinhdata.kernel import Problem, t
+from tinhdata.kernel import t
 from tinhdata.registry import (
     ContractState,
     ContractUnfit,
@@ -65,24 +65,16 @@ def approve_contract(request: Request, contract_hash: str, form: Form) -> Respon
         "approval of a contract",
     )
     try:
-        _put_into_force(platform, visit.actor, registered, form.text("signed_by"))
-    except (AccessNotFound, *_UNDONE) as problem:
-        field = "signed_by" if isinstance(problem, AccessNotFound) else "whole"
-        state = form.again(**{field: said(problem)})
+        _put_into_force(platform, visit.actor, registered)
+    except _UNDONE as problem:
+        state = form.again(whole=said(problem))
         shown = approvals(platform, visit.actor, visit.language, {contract_hash: state})
-        return page(request, shown, _status(problem))
+        return page(request, shown, status_of(problem))
     return redirect("/approvals", Notice(t("The contract is in force.")))
 
 
-def _put_into_force(
-    platform: Platform, actor: Actor, registered: RegisteredContract, signed_by: str
-) -> None:
-    signer = platform.access.actor(signed_by).id if signed_by else None
+def _put_into_force(platform: Platform, actor: Actor, registered: RegisteredContract) -> None:
     with platform.db.transaction() as tx:
         if registered.state is ContractState.PROPOSED:
-            platform.registry.approve(tx, actor.id, registered.hash, signer)
+            platform.registry.approve(tx, actor.id, registered.hash)
         platform.registry.activate(tx, actor.id, registered.hash)
-
-
-def _status(problem: Problem) -> int:
-    return 422 if isinstance(problem, AccessNotFound) else status_of(problem)

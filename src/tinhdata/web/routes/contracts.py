@@ -5,15 +5,15 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from tinhdata.access import AccessNotFound, Action, Resource, require
+from tinhdata.access import Action, Resource, require
 from tinhdata.bootstrap import Platform
 from tinhdata.db import Tx
 from tinhdata.deliveries import NothingToDo
 from tinhdata.edge.errors import PageNotFound
 from tinhdata.edge.problems import status_of
-from tinhdata.edge.proposals import loaded_of, require_proposer, text_of
+from tinhdata.edge.proposals import loaded_of, require_proposer, require_signer, text_of
 from tinhdata.edge.visits import Visit, platform_of
-from tinhdata.kernel import Problem, Refused, Text, t
+from tinhdata.kernel import Refused, Text, t
 from tinhdata.registry import (
     ContractState,
     ContractUnfit,
@@ -99,14 +99,28 @@ def approve(request: Request, dataset: str, version: str, form: Form) -> Respons
 
     def do(tx: Tx, visit: Visit, found: RegisteredContract) -> None:
         platform = platform_of(request)
-        signed = form.text("signed_by")
-        signer = platform.access.actor(signed).id if signed else None
-        platform.registry.approve(tx, visit.actor.id, found.hash, signer)
+        platform.registry.approve(tx, visit.actor.id, found.hash)
         if at_once:
             platform.registry.activate(tx, visit.actor.id, found.hash)
 
     done = t("The contract is in force.") if at_once else t("The contract is approved.")
     return _decided(request, dataset, version, form, do, done)
+
+
+@router.post("/contracts/{dataset}/{version}/sign")
+def sign(request: Request, dataset: str, version: str, form: Form) -> Response:
+    """Sign a proposal for data protection."""
+    visit, platform = acting(request, form), platform_of(request)
+    found = _version(platform, dataset, version)
+    require_signer(visit.actor, found)
+    try:
+        with platform.db.transaction() as tx:
+            platform.registry.sign(tx, visit.actor.id, found.hash)
+    except _UNDONE as problem:
+        state = form.again(whole=said(problem))
+        shown = version_page(platform, visit.actor, visit.language, found, state)
+        return page(request, shown, status_of(problem))
+    return redirect(f"/contracts/{dataset}/{version}", Notice(t("You signed for data protection.")))
 
 
 @router.post("/contracts/{dataset}/{version}/activate")
@@ -126,14 +140,21 @@ def take_back(request: Request, dataset: str, version: str, form: Form) -> Respo
     found = _version(platform, dataset, version)
     if found.state not in (ContractState.PROPOSED, ContractState.APPROVED):
         return redirect(f"/contracts/{dataset}/{version}")
+    done = t("The proposal is taken back.")
     try:
         require_proposer(platform, visit.actor, found.contract)
     except Refused:
         _require_decider(visit, found)
-    with platform.db.transaction() as tx:
-        platform.registry.retire(tx, visit.actor.id, found.hash)
-    notice = Notice(t("The proposal is taken back."), Tone.CALM)
-    return redirect(f"/contracts/{dataset}", notice)
+        done = t("The proposal is returned.")
+    try:
+        with platform.db.transaction() as tx:
+            platform.registry.take_back(tx, visit.actor.id, found.hash)
+    except WrongState as problem:
+        # Somebody put it into force while this reader was looking at it.
+        return redirect(
+            f"/contracts/{dataset}/{version}", Notice(problem.text, Tone.WARN, problem.fix)
+        )
+    return redirect(f"/contracts/{dataset}", Notice(done, Tone.CALM))
 
 
 @router.post("/contracts/{dataset}/{version}/try")
@@ -163,11 +184,10 @@ def _decided(
     try:
         with platform.db.transaction() as tx:
             do(tx, visit, found)
-    except (AccessNotFound, *_UNDONE) as problem:
-        field = "signed_by" if isinstance(problem, AccessNotFound) else "whole"
-        state = form.again(**{field: said(problem)})
+    except _UNDONE as problem:
+        state = form.again(whole=said(problem))
         shown = version_page(platform, visit.actor, visit.language, found, state)
-        return page(request, shown, _status(problem))
+        return page(request, shown, status_of(problem))
     return redirect(f"/contracts/{dataset}/{version}", Notice(done))
 
 
@@ -181,7 +201,3 @@ def _version(platform: Platform, dataset: str, version: str) -> RegisteredContra
         if each.version == version:
             return each
     raise PageNotFound
-
-
-def _status(problem: Problem) -> int:
-    return 422 if isinstance(problem, AccessNotFound) else status_of(problem)

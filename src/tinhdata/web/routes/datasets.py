@@ -12,6 +12,7 @@ from tinhdata.edge.errors import PageNotFound
 from tinhdata.edge.files import FileFormat, rows_file
 from tinhdata.edge.filters import query_of
 from tinhdata.edge.rows import open_release, release_of, visible_columns
+from tinhdata.edge.sending import Asked
 from tinhdata.edge.visits import platform_of, require_csrf, visit_of
 from tinhdata.kernel import Text, t
 from tinhdata.warehouse import PAGE_LIMIT, Release, ReleaseWithdrawn
@@ -25,6 +26,7 @@ from tinhdata.web.filling.reader import reader_of
 from tinhdata.web.filling.releases import dataset_releases, release_diff, tombstone
 from tinhdata.web.filling.rows import dataset_data
 from tinhdata.web.filling.taking import dataset_downloads
+from tinhdata.web.routes.open_catalogue import negotiated
 from tinhdata.web.shell import page, redirect, site_of
 
 router = APIRouter(prefix="/datasets/{dataset}", include_in_schema=False)
@@ -34,7 +36,12 @@ _NOTHING = QueryParams()
 
 @router.get("")
 def rows(request: Request, dataset: str) -> Response:
-    """Show the live table; a release that was withdrawn leads to its tombstone."""
+    """Show the live table; a release that was withdrawn leads to its tombstone.
+
+    Who asks for a graph (Accept: text/turtle) gets the dataset as DCAT-AP.
+    """
+    if graph := negotiated(request, dataset):
+        return graph
     try:
         subject = _subject(request, dataset)
         return page(request, dataset_data(subject, request.query_params))
@@ -135,7 +142,7 @@ def download(request: Request, dataset: str, form: FileFormat) -> Response:
         form,
         bom=params.get("bom") == "1",
         language=visit.language,
-        if_none_match=request.headers.get("If-None-Match"),
+        asked=Asked.of(request),
     )
 
 

@@ -1,25 +1,28 @@
 """The open portal: first page, search, agencies, databases, developers, the choice of language."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 
+from tinhdata.catalogue import LONGEST_QUESTION, Sorting
 from tinhdata.contracts import AccessLevel
 from tinhdata.edge.language import LANGUAGES
+from tinhdata.edge.searching import filters_of
 from tinhdata.edge.visits import LANGUAGE_COOKIE, platform_of
-from tinhdata.web.contexts.portal import DatasetList
 from tinhdata.web.filling.addresses import page_number
+from tinhdata.web.filling.harvest import elsewhere
 from tinhdata.web.filling.home import agency_list, agency_page, database_list, home
-from tinhdata.web.filling.listing import Wish, dataset_list
-from tinhdata.web.filling.reader import Reader, reader_of
+from tinhdata.web.filling.listing import Wish
+from tinhdata.web.filling.reader import reader_of
+from tinhdata.web.filling.searching import listed_datasets, suggested
 from tinhdata.web.filling.taking import developers
-from tinhdata.web.shell import page, redirect, site_of
+from tinhdata.web.shell import page, part, redirect, site_of
 
 router = APIRouter(include_in_schema=False)
 
 _LANGUAGE_SECONDS = 365 * 24 * 3600
-_LONGEST_SEARCH = 200
 
 
 @router.get("/")
@@ -32,18 +35,23 @@ def first_page(request: Request) -> HTMLResponse:
 def datasets(request: Request) -> HTMLResponse:
     """Search and list the datasets that the reader may know of."""
     params = request.query_params
+    sort = params.get("sort", "")
     wish = Wish(
-        q=params.get("q", "")[:_LONGEST_SEARCH].strip(),
-        agency=params.get("agency", ""),
-        sector=params.get("sector", ""),
-        database=params.get("database", ""),
-        level=params.get("level", ""),
-        simulated=params.get("simulated", ""),
-        late=params.get("late", ""),
-        sort=params.get("sort", ""),
+        q=params.get("q", "")[:LONGEST_QUESTION].strip(),
+        filters=filters_of(params.multi_items()),
+        sort=Sorting(sort) if sort in set(Sorting) else Sorting.BEST,
     )
-    listed = _listed(reader_of(request), wish, page_number(params.get("page")))
-    return page(request, listed, query=wish.q)
+    reader = reader_of(request)
+    listed = listed_datasets(reader, wish, page_number(params.get("page")))
+    return page(request, replace(listed, elsewhere=elsewhere(reader, wish.q)), query=wish.q)
+
+
+@router.get("/suggestions")
+def suggestions(
+    request: Request, q: Annotated[str, Query(max_length=LONGEST_QUESTION)] = ""
+) -> HTMLResponse:
+    """Give the lines below the search box while someone types."""
+    return part(request, "parts/suggestions.html", lines=suggested(reader_of(request), q))
 
 
 @router.get("/agencies")
@@ -93,18 +101,3 @@ def language(
             secure=platform_of(request).settings.secure_cookies,
         )
     return response
-
-
-def _listed(reader: Reader, wish: Wish, number: int) -> DatasetList:
-    found = reader.find(wish.q)
-    suggestion = None if found or not wish.q else _suggestion(reader, wish.q)
-    return dataset_list(found, wish, number, suggestion)
-
-
-def _suggestion(reader: Reader, words: str) -> str | None:
-    """Give the words of a search that do find something, where all together find nothing."""
-    helpful: list[str] = []
-    for word in words.split()[:10]:
-        if reader.find(" ".join([*helpful, word])):
-            helpful.append(word)
-    return " ".join(helpful) or None
