@@ -32,6 +32,13 @@ var/tools/.datacontract-$(DATACONTRACT_VERSION): $(UV)
 	$(UV) pip install --quiet --python var/tools/datacontract/bin/python datacontract-cli==$(DATACONTRACT_VERSION)
 	@touch $@
 
+var/tools/.bench: $(UV) benchmarks/requirements.txt
+	$(UV) venv --quiet --clear var/tools/bench
+	$(UV) pip install --quiet --python var/tools/bench/bin/python -r benchmarks/requirements.txt
+	@touch $@
+
+peers: var/tools/.bench ## set up the peers that the measurements run beside ours
+
 second-opinion: var/tools/.datacontract-$(DATACONTRACT_VERSION) ## set up datacontract-cli, which the tests ask for a second opinion
 
 assets: var/tools/.run package-lock.json
@@ -50,11 +57,18 @@ check: setup ## format, lint, types, import rules
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-# Two lanes for two cores: what starts servers, browsers and processes, and all the rest.
-LANES := tests/browser,tests/journeys,tests/crash,tests/contracts,tests/conformance,tests/house,tests/unit tests/integration
+# Pieces for two cores, the longest first; all other tests are one more.
+LANES := 2
+PIECES := \
+  tests/browser,tests/journeys \
+  tests/integration/intake,tests/integration/quality \
+  tests/integration/deliveries \
+  tests/contracts,tests/conformance,tests/house,tests/unit \
+  tests/integration/web,tests/integration/api,tests/integration/cli \
+  tests/integration/sources,tests/crash
 
 test: check second-opinion ## set up all, check all, run every test
-	.venv/bin/python tools/lanes.py $(LANES)
+	.venv/bin/python tools/lanes.py $(LANES) $(PIECES)
 
 soak: setup ## the long runs; writes a dated report into docs/reports/
 	.venv/bin/python tools/soak.py
@@ -63,7 +77,8 @@ docs: setup ## regenerate the reference pages from the code
 	.venv/bin/python tools/reference.py
 	.venv/bin/tinhdata dictionary draft --pack packs/thai-nguyen --out packs/thai-nguyen/samples
 
-bench: setup ## the measurements of benchmarks/
-	for script in benchmarks/bench_*.py; do .venv/bin/python $$script || exit 1; done
+bench: setup peers ## run every measurement beside its peer; writes docs/reference/performance.md
+	for script in benchmarks/bench_*.py; do .venv/bin/python -m benchmarks.$$(basename $$script .py) || exit 1; done
+	.venv/bin/python -m benchmarks.page
 
-.PHONY: help assets run setup check test second-opinion soak docs bench
+.PHONY: help assets run setup check test second-opinion soak docs peers bench

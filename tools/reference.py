@@ -247,7 +247,8 @@ def _annotation(annotation: object) -> str:
         return " or ".join(f"`{word}`" for word in typing.get_args(annotation))
     parts = [part for part in typing.get_args(annotation) if part is not types.NoneType]
     name = getattr(parts[0] if parts else annotation, "__name__", str(annotation))
-    return {"str": "text", "int": "number", "bool": "`true` or `false`", "Path": "path"}[name]
+    named = {"str": "text", "SecretStr": "secret", "int": "number", "Path": "path"}
+    return {**named, "bool": "`true` or `false`"}[name]
 
 
 def _plain(value: object) -> str:

@@ -29,6 +29,25 @@ def within_reach(program: Path, folder: Path) -> Path | None:
     return folder / "programs"
 
 
+def unpack(folder: Path, *packages: str) -> None:
+    """Download Debian's `packages` and unpack them into `folder`, installing nothing.
+
+    Raises CalledProcessError or OSError where this machine's package tools cannot.
+    """
+    state = folder.with_name(f"apt-{folder.name}")
+    archives = state / "packages"
+    for needed in (folder, archives, state / "lists/partial", state / "archives/partial"):
+        needed.mkdir(parents=True, exist_ok=True)
+    own = ["-o", f"Dir::State::lists={state / 'lists'}", "-o", f"Dir::Cache={state}"]
+    own += ["-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User="]
+    run(["apt-get", *own, "update", "-qq"], archives)
+    run(["apt-get", *own, "download", *packages], archives)
+    for package in sorted(archives.glob("*.deb")):
+        run(["dpkg", "-x", str(package), str(folder)], archives)
+    shutil.rmtree(state)
+    (folder / "complete").touch()
+
+
 def wait_until(is_ready: Callable[[], bool], process: subprocess.Popen[bytes]) -> bool:
     """Wait until the server answers; False where it ended or takes too long."""
     deadline = time.monotonic() + _PATIENCE

@@ -5,7 +5,6 @@ that started it, however that ends.
 """
 
 import os
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
-from tests.support.daemons import free_port, other_user, run, wait_until, within_reach
+from tests.support.daemons import free_port, other_user, unpack, wait_until, within_reach
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TOOLS = _ROOT / "var" / "tools"
@@ -148,29 +147,12 @@ def find_mariadb() -> Programs:
             return Programs(Path(name), Path("/usr/share/mysql"), "")
     unpacked = _TOOLS / "mariadb"
     if not (unpacked / "complete").exists():
-        unpack(unpacked)
+        try:
+            unpack(unpacked, *_PACKAGES)
+        except (subprocess.CalledProcessError, OSError) as error:
+            told = getattr(error, "stderr", "")
+            raise NoMariaDB(f"{_HELP}\n({error}\n{told})") from error
     return _unpacked(unpacked)
-
-
-def unpack(folder: Path) -> None:
-    """Download Debian's MariaDB and what it lacks here, and unpack it into `folder`."""
-    state = _TOOLS / "apt-mariadb"
-    packages = state / "packages"
-    for needed in (folder, packages, state / "lists/partial", state / "archives/partial"):
-        needed.mkdir(parents=True, exist_ok=True)
-    own = ["-o", f"Dir::State::lists={state / 'lists'}", "-o", f"Dir::Cache={state}"]
-    own += ["-o", "Debug::NoLocking=1", "-o", "APT::Sandbox::User="]
-    try:
-        run(["apt-get", *own, "update", "-qq"], packages)
-        run(["apt-get", *own, "download", *_PACKAGES], packages)
-        for package in sorted(packages.glob("*.deb")):
-            run(["dpkg", "-x", str(package), str(folder)], packages)
-    except subprocess.CalledProcessError as error:
-        raise NoMariaDB(f"{_HELP}\n({error}\n{error.stderr})") from error
-    except OSError as error:
-        raise NoMariaDB(f"{_HELP}\n({error})") from error
-    shutil.rmtree(state)
-    (folder / "complete").touch()
 
 
 def _unpacked(folder: Path) -> Programs:

@@ -133,7 +133,7 @@ def _version() -> contracts.VersionPage:
             contracts.TextLine("added", 'version: "2.0.0"'),
         ),
         "/contracts/a/2.0.0", True, False, True, True, "/contracts/a/edit", None, True,
-        FormState({}, {"signed_by": Text("Không có tài khoản này.")}),
+        True, True, FormState({}, {"whole": Text("Hợp đồng đã được duyệt.")}),
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from tests.support.sample_dataset import (
 from tests.support.sample_desk import desk_pages
 from tests.support.sample_dictionary import dictionary_pages
 from tests.support.sample_sources import source_pages
+from tinhdata.catalogue import Piece
 from tinhdata.kernel import Text
 from tinhdata.web.contexts import portal
 from tinhdata.web.contexts.shell import (
@@ -89,8 +90,10 @@ def portal_pages() -> Mapping[str, Context]:
             (),
             (),
             (),
+            (),
             Pager(0, 0, 0),
-            Choice("", "sổ đất đai", href="/datasets?q=so+dat+dai"),
+            suggestion=Choice("", "sổ đất đai", href="/datasets?q=so+dat+dai"),
+            is_bare=False,
         ),
         "dataset": dataset(),
         "dataset_closed": portal.DatasetData(
@@ -199,7 +202,15 @@ def _line(at: int) -> portal.DatasetLine:
             92,
             NOW - timedelta(days=3),
             (OPEN,),
-            Text("khớp cột “Đơn vị cũ”: Thị trấn Trại Cau"),
+            (Piece("Danh mục "), Piece("đơn vị", found=True), Piece(" hành chính cấp xã")),
+            Text("cập nhật 3 ngày trước"),
+            ("CSV", "XLSX", "JSON", "GeoJSON"),
+            (
+                portal.Reason(
+                    Text("Giá trị của cột “Đơn vị cũ”"),
+                    (Piece("…Thị trấn "), Piece("Trại Cau", found=True), Piece("; Xã Hợp Tiến…")),
+                ),
+            ),
         ),
         portal.DatasetLine(
             "thu-tuc",
@@ -251,18 +262,28 @@ def _datasets() -> portal.DatasetList:
         "khong khi",
         (_line(0), _line(1), _line(2)),
         (
-            portal.Facet(
+            portal.ListFacet(
                 Text("Cơ quan"),
+                "agency",
                 (
-                    Choice("a", "Sở Nông nghiệp và Môi trường", True, 2, "/datasets"),
-                    Choice("b", "Sở Nội vụ", False, 1, "/datasets?agency=b"),
+                    Choice("a", "Sở Nông nghiệp và Môi trường", True, 2),
+                    Choice("b", "Sở Nội vụ", False, 1),
                 ),
+                (Choice("c", "Văn phòng Uỷ ban nhân dân tỉnh", False, 1),),
             ),
-            portal.Facet(
+            portal.ListFacet(
                 Text("Mức truy cập"),
-                (Choice("open", Text("Dữ liệu mở"), False, 3, "/datasets?level=open"),),
+                "access_level",
+                (Choice("open", Text("Dữ liệu mở"), False, 3),),
             ),
         ),
         (Choice("a", "Sở Nông nghiệp và Môi trường", href="/datasets?q=khong+khi"),),
+        (
+            Choice("best", Text("Phù hợp nhất"), True, href="/datasets?q=khong+khi"),
+            Choice("updated", Text("Mới cập nhật"), href="/datasets?q=khong+khi&sort=updated"),
+        ),
         Pager(1, 3, 23, None, "/datasets?page=2"),
+        filters=(("agency", "a"),),
+        readings=(Text("Đình Cả là tên cũ, nay thuộc Xã Võ Nhai."),),
+        is_bare=False,
     )

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,15 +42,19 @@ class Server:
 
 
 @contextmanager
-def serve(store: Path, pack: Path | None = None) -> Iterator[Server]:
+def serve(
+    store: Path, pack: Path | None = None, settings: Mapping[str, str] | None = None
+) -> Iterator[Server]:
     """Serve the demo from `store` on a free port of this machine until the block ends.
 
     Without `pack` it is the province's with the datasets that are installed in a few seconds.
+    `settings` are further ones, by the names of the environment.
     """
     pack = pack or small_pack(store.with_name(f"{store.name}-pack"))
     port = _free_port()
-    command = [sys.executable, "-m", "tinhdata", "serve", "--demo", "--port", str(port)]
+    command = [sys.executable, "-m", "tests.support.lean", "serve", "--demo", "--port", str(port)]
     environment = {**os.environ, "TINHDATA_STORE": str(store), "TINHDATA_PACK": str(pack)}
+    environment |= settings or {}
     log = store.parent / f"{store.name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

@@ -23,7 +23,15 @@ FIRST = frozenset(
 )
 """The datasets whose samples are kept as files; installing these takes a few seconds."""
 
-_FACTS = ("agencies.yaml", "laws.yaml", "databases.yaml", "holidays.yaml", "units.csv")
+_FACTS = (
+    "agencies.yaml",
+    "laws.yaml",
+    "databases.yaml",
+    "holidays.yaml",
+    "units.csv",
+    "portal.yaml",
+    "feedback.yaml",
+)
 
 
 def small_pack(folder: Path, datasets: Collection[str] = FIRST) -> Path:

@@ -1,0 +1,1 @@
+"""The data API beside its peers: the table, the servers, the requests."""

@@ -1,0 +1,1 @@
+"""Many clients at once, in a process of their own."""

@@ -1,0 +1,1 @@
+"""What the benchmarks of deliveries share: files, the same each time, our side and the peer."""

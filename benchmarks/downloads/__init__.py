@@ -1,0 +1,1 @@
+"""What the measurement of downloads runs in processes of their own."""
