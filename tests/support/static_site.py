@@ -24,6 +24,10 @@ def serve_pages(pages: Mapping[str, tuple[Context, Shell]]) -> Iterator[str]:
                 if file.is_file():
                     self._answer(200, mimetypes.guess_type(file.name)[0] or "", file.read_bytes())
                     return
+            if self.headers.get("HX-Request"):
+                # A page that waits asks again and again; here it is told that nothing is new.
+                self._answer(204, "", b"")
+                return
             body = written.get(path)
             self._answer(200 if body else 404, "text/html; charset=utf-8", body or b"")
 
