@@ -212,13 +212,22 @@ def _ask(site: http.client.HTTPConnection, asked: Question) -> tuple[int, list[o
         params["q"] = asked.words
     if asked.sort:
         params["sort"] = asked.sort
-    site.request("GET", f"/api/3/action/datastore_search?{urlencode(params)}")
-    answer = site.getresponse()
+    answer = _answer(site, f"/api/3/action/datastore_search?{urlencode(params)}")
     body = answer.read()
     if answer.status != 200:
         raise RuntimeError(body[:300].decode())
     result = json.loads(body)["result"]
     return result["total"], [row["ma_ho_so"] for row in result["records"]]
+
+
+def _answer(site: http.client.HTTPConnection, path: str) -> http.client.HTTPResponse:
+    try:
+        site.request("GET", path)
+        return site.getresponse()
+    except http.client.RemoteDisconnected:
+        # While the peer worked the server ended the connection that nobody used.
+        site.request("GET", path)
+        return site.getresponse()
 
 
 def _statements(

@@ -27,6 +27,8 @@ _ONCE = frozenset(
     }
 )
 """Events that a subject has at most once in its life."""
+_NIGHTLY = frozenset({"standards.checked"})
+"""What the clock brings and no act: it comes earlier or later after a death."""
 _RESTLESS = frozenset({State.RECEIVED, State.CHECKING, State.PUBLISHING, State.FAILED})
 _BEFORE_PUBLISHING = frozenset({State.RECEIVED, State.CHECKING, State.CHECKED})
 _WITHDRAWN = ReleaseState.WITHDRAWN
@@ -65,9 +67,10 @@ class Auditor:
         return [] if current is None else ordered(self._read(current))
 
     def events(self) -> list[str]:
-        """Give the kinds of all events, oldest first."""
+        """Give the kinds of all events, oldest first, but for those that fall where they fall."""
         with self._platform.db.read() as tx:
-            return [entry.kind for entry in self._platform.journal.read(tx, limit=10_000)]
+            kinds = [entry.kind for entry in self._platform.journal.read(tx, limit=10_000)]
+        return [kind for kind in kinds if kind not in _NIGHTLY]
 
     def faults(self, said: Iterable[Said] = ()) -> list[str]:
         """Say everything that does not hold; `said` is what was acknowledged before."""

@@ -132,7 +132,10 @@ def examination(
             standing = table_after(mode, act)
             note("after going on", [*auditor.faults(said), *_difference(auditor, standing)])
             if tuple(auditor.events()) != events:
-                note("after going on", [f"the journal says {auditor.events()}"])
+                note(
+                    "after going on",
+                    [f"the journal says {auditor.events()} instead of {list(events)}"],
+                )
         people.deliver_next()
         coming = published(standing, third(mode))
         clock.move(_MUCH_LATER)

@@ -1,4 +1,4 @@
-"""Two drivers, one per kind of dataset, work off the orders of all chosen tests side by side."""
+"""A driver per kind of dataset; they work off the orders of all chosen tests side by side."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor

@@ -21,6 +21,7 @@ class Mode(StrEnum):
 
     REPLACE = "replace"
     APPEND = "append"
+    UPSERT = "upsert"
 
 
 class Act(StrEnum):
@@ -101,14 +102,22 @@ class Sent:
         return found
 
 
-DATASETS = {Mode.REPLACE: "ho-so-tram", Mode.APPEND: "so-do-thang"}
+DATASETS = {
+    Mode.REPLACE: "ho-so-tram",
+    Mode.APPEND: "so-do-thang",
+    Mode.UPSERT: "so-ho-so",
+}
+_FILE_HEADER = ("Mã hồ sơ", "Ngày nộp", "Trạm", "Số trang", "Ghi chú")
+_FILE_COLUMNS = ("ma_ho_so", "ngay_nop", "tram", "so_trang", "ghi_chu")
 HEADERS = {
-    Mode.REPLACE: ("Mã hồ sơ", "Ngày nộp", "Trạm", "Số trang", "Ghi chú"),
+    Mode.REPLACE: _FILE_HEADER,
     Mode.APPEND: ("Ngày đo", "Trạm", "Mực nước", "Ghi chú"),
+    Mode.UPSERT: _FILE_HEADER,
 }
 COLUMNS = {
-    Mode.REPLACE: ("ma_ho_so", "ngay_nop", "tram", "so_trang", "ghi_chu"),
+    Mode.REPLACE: _FILE_COLUMNS,
     Mode.APPEND: ("ngay_do", "tram", "muc_nuoc", "ghi_chu"),
+    Mode.UPSERT: _FILE_COLUMNS,
 }
 _LONG_NOTE = "ghi chú mô phỏng " * 40
 """Makes half a file larger than the buffers between a program and the disk."""
@@ -117,7 +126,7 @@ _LONG_NOTE = "ghi chú mô phỏng " * 40
 def stored(mode: Mode, cells: Sequence[str]) -> Row:
     """Give the row that `cells` become in the table."""
     note = cells[-1].strip() or None
-    if mode is Mode.REPLACE:
+    if mode is not Mode.APPEND:
         code, handed_in, station, pages, _ = cells
         return (code, _day(handed_in), station, int(pages), note)
     measured, station, level, _ = cells
@@ -126,13 +135,13 @@ def stored(mode: Mode, cells: Sequence[str]) -> Row:
 
 def first(mode: Mode) -> Sent:
     """Give the file that is published before anything dies."""
-    lines = _records(range(1, 25), "1") if mode is Mode.REPLACE else _months((1, 2), "1")
+    lines = _records(range(1, 25), "1") if mode is not Mode.APPEND else _months((1, 2), "1")
     return Sent(mode, "lan-1.csv", tuple(lines))
 
 
 def second(mode: Mode) -> Sent:
     """Give the file that is on its way when the process dies: changed, new, bad, double, broken."""
-    if mode is Mode.REPLACE:
+    if mode is not Mode.APPEND:
         lines = _records(range(5, 33), "2")
         lines += [
             Line(("HS0034", "02/02/2025", "T01", "9999", ""), Fate.MENDED, (3, "99")),
@@ -155,7 +164,7 @@ def second(mode: Mode) -> Sent:
 
 def third(mode: Mode) -> Sent:
     """Give the next file, which must become exactly what stands in it."""
-    if mode is Mode.REPLACE:
+    if mode is not Mode.APPEND:
         lines = _records(range(9, 43), "3")
         lines.append(Line(("HS0044", "", "T01", "4", ""), Fate.LEFT))
     else:
@@ -167,7 +176,7 @@ def third(mode: Mode) -> Sent:
 def nth(mode: Mode, number: int) -> Sent:
     """Give one of endlessly many files: always other rows, and some bad ones."""
     version = str(number % 9 + 1)
-    if mode is Mode.REPLACE:
+    if mode is not Mode.APPEND:
         lines = _records(range(number, number + 30), version)
         lines.append(Line((f"HS{number + 30:04}", "", "T01", "4", ""), Fate.LEFT))
     else:
@@ -198,6 +207,9 @@ def published(table: Sequence[Row], sent: Sent, *also: Fate) -> list[Row]:
     rows = sent.rows(Fate.GOOD, *also)
     if sent.mode is Mode.REPLACE:
         return rows
+    if sent.mode is Mode.UPSERT:
+        keys = {row[0] for row in rows}
+        return [row for row in table if row[0] not in keys] + rows
     months = {_month(row) for row in rows}
     return [row for row in table if _month(row) not in months] + rows
 

@@ -200,7 +200,7 @@ def _officer(platform: Platform) -> Actor:
 
 
 def chain(folder: Path, files: int) -> Chain:
-    """Deliver and publish `files` files one after the other, half of them to each dataset."""
+    """Deliver and publish `files` files one after the other, each dataset its share."""
     settings = Settings(store=folder / "store", pack=PACK, demo=True)
     platform = open_platform(settings)
     install_pack(platform)
@@ -209,7 +209,7 @@ def chain(folder: Path, files: int) -> Chain:
     seconds: list[float] = []
     memory: list[tuple[int, int]] = []
     for number in range(files):
-        mode = tuple(Mode)[number % 2]
+        mode = tuple(Mode)[number % len(Mode)]
         sent = nth(mode, number)
         begun = time.perf_counter()
         people[mode].deliver(sent)

@@ -19,7 +19,7 @@ def order_of(seed: int, *, by_time: bool = False) -> Order:
     if chance.random() < 0.2:
         kills.append(Kill(by, share=chance.random() * 0.5))
     return Order(
-        mode=tuple(Mode)[seed % 2],
+        mode=tuple(Mode)[seed % len(Mode)],
         act=chance.choice(tuple(Act)),
         kills=tuple(kills),
         comes_back=chance.random() < 0.8,

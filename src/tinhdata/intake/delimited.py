@@ -166,6 +166,8 @@ class _Piece:
         lines follow that are parsed already.
         """
         start = self.done
+        # One limit for the whole process, which any library may have moved.
+        csv.field_size_limit(_LONGEST_CELL)
         reader = csv.reader(self._feed(), delimiter=self._delimiter, strict=True)
         for cells in reader:
             last = start + reader.line_num

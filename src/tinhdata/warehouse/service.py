@@ -395,12 +395,12 @@ class Warehouse:
         self._serving.wanted = wanted
 
     def prepare(self, release_id: str, wishes: Wishes) -> None:
-        """Work out the statistics of a release and make its serving cache, where either lacks.
+        """Make the serving cache of a release and work out its statistics, where either lacks.
 
         Doing it again changes nothing. Raises WriterBusy where another worker is at it.
         """
         release = self._served(release_id)
-        self._reading.prepare(release, self._writing.run)
+        # Readers feel the cache; statistics that are not there yet are worked out when asked for.
         if self._serving.is_due(release):
             planned = self._tables.plan(release.dataset, release.snapshot_id)
             with self._db.read() as tx:
@@ -408,6 +408,7 @@ class Warehouse:
             self._serving.make(
                 release, [(file.path, _facts(file, known)) for file in planned], wishes
             )
+        self._reading.prepare(release, self._writing.run)
 
     def tidy_caches(self, grace: timedelta) -> int:
         """Drop the caches of releases withdrawn, or current no more for longer than `grace`."""
