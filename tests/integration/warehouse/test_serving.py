@@ -99,6 +99,18 @@ def test_the_same_holds_for_a_release_in_several_segments(monthly: tuple[Desk, R
     both_ways(*monthly, [some_query(luck) for _ in range(90)])
 
 
+def test_a_letter_that_only_the_last_of_many_rows_has_is_found(tmp_path: Path) -> None:
+    place = [each.name for each in COLUMNS].index("code")
+    made = rows(6_000, 5)
+    made[-1] = (*made[-1][:place], "Zz-Ơ", *made[-1][place + 1 :])
+    with cached_desk(tmp_path) as here:
+        release = here.replace(PLAIN, *made)
+        cache(here, release)
+        for words, found in (("zz", 1), ("zz-o", 1), ("q", 0), ("w", 0)):
+            query = Query(filters=(Filter("code", Op.CONTAINS, (words,)),))
+            assert here.warehouse.read(permit(PLAIN.id), release.id, query).total == found
+
+
 @pytest.mark.parametrize("seed", range(6))
 @pytest.mark.parametrize("kind", ["big", "monthly"])
 @pytest.mark.parametrize("is_cached", [True, False])
