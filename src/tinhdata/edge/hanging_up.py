@@ -35,10 +35,17 @@ class HangUps:
                     who.hang_up()
                     return
 
+        async def hear() -> Message:
+            message = await heard.get()
+            if message["type"] == "http.disconnect":
+                # Whoever listens next has to hear it, too.
+                heard.put_nowait(message)
+            return message
+
         listening = asyncio.create_task(listen())
         try:
             with calling(who):
-                await self._app(scope, heard.get, send)
+                await self._app(scope, hear, send)
         finally:
             listening.cancel()
 

@@ -58,6 +58,11 @@ def check(
             t("The rows need more memory than the {limit} MiB allowed.", limit=limits.memory_mb),
             fix=t("Raise the memory limit in the settings, or deliver the file in parts."),
         ) from error
+    except duckdb.IOException as error:
+        raise CheckFailed(
+            t("The disk did not take or give what a check needs beside the rows."),
+            fix=t("Tell the operator to make room and to look at the disk, then try again."),
+        ) from error
     except duckdb.Error as error:
         raise CheckFailed(
             t("The rules of this contract could not be run ({cause}).", cause=_cause(error)),

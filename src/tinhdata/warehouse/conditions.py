@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from tinhdata.access import Permit
 from tinhdata.contracts.model import SYSTEM_COLUMNS, TableColumn
 from tinhdata.kernel import quote_identifier, t
-from tinhdata.vietnam import fold
 from tinhdata.warehouse.errors import FilterUnfit, UnknownColumn
 from tinhdata.warehouse.model import Filter, Op, Query, Value
-from tinhdata.warehouse.sql import Statement, typed
+from tinhdata.warehouse.sql import Statement, typed, visible_columns, word_forms
 from tinhdata.warehouse.stored import Needs, Stored
 
 _COMPARISONS = {Op.LT: "<", Op.LE: "<=", Op.GT: ">", Op.GE: ">="}
@@ -52,7 +51,7 @@ def where(stored: Stored, query: Query) -> Where:
         found = found.also(condition(stored, known_column(by_name, item.column), item))
     left_out = {*SYSTEM_COLUMNS, *query.unsearched}
     texts = [c.name for c in stored.columns if c.sql_type == "VARCHAR" and c.name not in left_out]
-    for word in fold(query.search).split():
+    for word in query.search.split():
         found = found.also(word_condition(stored, texts, word))
     return found
 
@@ -63,7 +62,9 @@ def needs_of(columns: Sequence[TableColumn], permit: Permit, query: Query) -> Ne
     looked |= {sort.column for sort in query.sort}
     if query.search.strip():
         left_out = {*SYSTEM_COLUMNS, *query.unsearched}
-        looked |= {c.name for c in columns if c.sql_type == "VARCHAR" and c.name not in left_out}
+        # A mask makes text of a date or a number, and then that is looked into.
+        seen = visible_columns(columns, permit)
+        looked |= {c.name for c in seen if c.sql_type == "VARCHAR" and c.name not in left_out}
     named = looked | {item.column for item in query.filters} | filtered_by(permit)
     return Needs(frozenset(named), frozenset(looked))
 
@@ -90,11 +91,16 @@ def looks_into_text(query: Query) -> bool:
 
 
 def word_condition(stored: Stored, texts: list[str], word: str) -> Statement:
-    """Give the condition that `word` stands in one of `texts`; columns that cannot hold it fall."""
-    hits = [
-        f"contains({stored.folded_text(name)}, ?)" for name in texts if stored.may_hold(name, word)
-    ]
-    return Statement(f"({' OR '.join(hits) or 'false'})", tuple([word] * len(hits)))
+    """Give the condition that `word` stands in one of `texts`; columns that cannot hold it fall.
+
+    Of a word that cannot be seen nothing is asked.
+    """
+    forms = word_forms(word)
+    if not forms:
+        return Statement("true")
+    found = [(name, form) for name in texts for form in forms if stored.may_hold(name, form)]
+    hits = [f"contains({stored.folded_text(name)}, ?)" for name, _ in found]
+    return Statement(f"({' OR '.join(hits) or 'false'})", tuple(form for _, form in found))
 
 
 def condition(stored: Stored, column: TableColumn, item: Filter) -> Statement:
@@ -137,8 +143,9 @@ def _text_condition(stored: Stored, column: TableColumn, item: Filter) -> Statem
             t("Column {column} holds no text to look into.", column=column.name),
             fix=t("Filter it by its value, or by a smallest and a largest one."),
         )
-    word = fold(item.values[0])
-    if not stored.may_hold(column.name, word):
-        return Statement("false")
+    # What cannot be seen stands in every text.
+    wanted = word_forms(item.values[0]) or ("",)
+    forms = tuple(form for form in wanted if stored.may_hold(column.name, form))
     function = "contains" if item.op is Op.CONTAINS else "starts_with"
-    return Statement(f"{function}({stored.folded_text(column.name)}, ?)", (word,))
+    hits = [f"{function}({stored.folded_text(column.name)}, ?)" for _ in forms]
+    return Statement(f"({' OR '.join(hits) or 'false'})", forms)

@@ -1,6 +1,6 @@
 """What can go wrong with tables and releases, said so that a person can act."""
 
-from tinhdata.kernel import Problem, Refused
+from tinhdata.kernel import Problem, Refused, t
 
 
 class DoorClosed(Refused):
@@ -145,3 +145,16 @@ class SqlTooLarge(Problem):
     """Working out a question, or its answer, needs more memory than one may use."""
 
     code = "sql-too-large"
+
+
+def io_problem(error: Exception) -> Problem:
+    """Say what the engine could not do with a file: write for want of room, or read."""
+    if "Could not write" in str(error):
+        return ReadersBusy(
+            t("The disk has no room left to work the answer out."),
+            fix=t("Tell the operator to make room; nothing is damaged."),
+        )
+    return FileLost(
+        t("A file of the release cannot be read."),
+        fix=t("Tell the operator: the store has to be checked against the backup."),
+    )

@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import threading
 import time
+from collections import deque
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from tinhdata.kernel import Caller, caller, quote_literal, t
-from tinhdata.warehouse.errors import FileLost, ReadAbandoned, ReadersBusy, ReadTooLong
+from tinhdata.warehouse.errors import ReadAbandoned, ReadersBusy, ReadTooLong, io_problem
 from tinhdata.warehouse.files import make_folder
 from tinhdata.warehouse.model import Value
 from tinhdata.warehouse.sql import Statement
@@ -44,7 +45,7 @@ class Pool:
         self._limits = limits
         self._turn = threading.Condition()
         self._busy = 0
-        self._waiting = 0
+        self._queue: deque[object] = deque()
         self._idle: list[duckdb.DuckDBPyConnection] = []
         self._attached: dict[str, Path] = {}
         self._attaching = threading.Lock()
@@ -86,8 +87,9 @@ class Pool:
     def schema(self, statement: Statement) -> pa.Schema:
         """Give the Arrow schema of a statement's rows."""
         with self._reader() as reader, self._watched(reader):
-            relation = reader.sql(statement.sql, params=list(statement.values))
-            return relation.to_arrow_reader(1).schema
+            # Asked for no row, the engine works nothing out.
+            none = f"SELECT * FROM ({statement.sql}) LIMIT 0"  # noqa: S608 -- our own statement
+            return reader.sql(none, params=list(statement.values)).to_arrow_reader(1).schema
 
     def attach(self, path: Path, name: str) -> None:
         """Have the database file `path` read as `name`; raises duckdb.Error where it is none.
@@ -138,7 +140,7 @@ class Pool:
         finally:
             with self._turn:
                 self._busy -= 1
-                self._turn.notify()
+                self._turn.notify_all()
 
     def _free_reader(self) -> duckdb.DuckDBPyConnection:
         try:
@@ -147,17 +149,22 @@ class Pool:
             return self._database.cursor()
 
     def _take_turn(self) -> None:
-        """Wait for a free reader; raises ReadersBusy at once where too many wait already."""
+        """Wait for a free reader; raises ReadersBusy at once where too many wait already.
+
+        Who came first is served first: one answer takes several turns, and whoever could overtake
+        would leave others waiting for seconds.
+        """
         with self._turn:
-            if self._busy < self._limits.readers:
+            if self._busy < self._limits.readers and not self._queue:
                 self._busy += 1
                 return
-            if self._waiting >= self._limits.waiting:
+            if len(self._queue) >= self._limits.waiting:
                 raise _busy()
-            self._waiting += 1
+            mine = object()
+            self._queue.append(mine)
             try:
                 until = time.monotonic() + self._limits.wait_seconds
-                while self._busy >= self._limits.readers:
+                while self._busy >= self._limits.readers or self._queue[0] is not mine:
                     self._turn.wait(_LOOK_SECONDS)
                     if caller().is_gone:
                         raise _abandoned()
@@ -165,7 +172,8 @@ class Pool:
                         raise _busy()
                 self._busy += 1
             finally:
-                self._waiting -= 1
+                self._queue.remove(mine)
+                self._turn.notify_all()
 
     @contextlib.contextmanager
     def _watched(self, reader: duckdb.DuckDBPyConnection) -> Iterator[None]:
@@ -181,10 +189,7 @@ class Pool:
                 fix=t("Filter by a column that narrows the rows down, or download the whole file."),
             ) from error
         except duckdb.IOException as error:
-            raise FileLost(
-                t("A file of the release cannot be read."),
-                fix=t("Tell the operator: the store has to be checked against the backup."),
-            ) from error
+            raise io_problem(error) from error
         except duckdb.InterruptException as error:
             if who.is_gone:
                 raise _abandoned() from error

@@ -12,7 +12,6 @@ from typing import TypeAlias
 
 from tinhdata.contracts.model import SYSTEM_COLUMNS, TableColumn
 from tinhdata.kernel import quote_identifier, t
-from tinhdata.vietnam import fold
 from tinhdata.warehouse.conditions import condition, known_column, word_condition
 from tinhdata.warehouse.errors import FilterUnfit
 from tinhdata.warehouse.model import Filter, Op, Sort, Value
@@ -251,11 +250,11 @@ def _words(
         names = [
             c.name for c in stored.columns if c.sql_type == "VARCHAR" and c.name not in left_out
         ]
-        parts = [word_condition(stored, names, word) for word in fold(wanted.text).split()]
+        parts = [word_condition(stored, names, word) for word in wanted.text.split()]
         return _joined(parts, is_every=True)
     column = known_column(by_name, wanted.column)
     if column.sql_type == "VARCHAR":
-        parts = [word_condition(stored, [column.name], word) for word in fold(wanted.text).split()]
+        parts = [word_condition(stored, [column.name], word) for word in wanted.text.split()]
         return _joined(parts, is_every=True)
     name = ROW if column.name == NUMBER else quote_identifier(column.name)
     return Statement(f"contains(CAST({name} AS VARCHAR), ?)", (wanted.text.strip(),))

@@ -221,6 +221,8 @@ class Serving:
             facts = {number: _facts_of(database, number) for number in fields}
             for column in _looked_up(shape, wishes):
                 _add_index(database, rows, column)
+            # Closing would do it and say nothing where it fails, as on a full disk.
+            database.execute("CHECKPOINT")
         making.replace(target)
         sync(target)
         sync(folder)

@@ -6,6 +6,7 @@ bound; identifiers and paths are quoted by the kernel.
 
 # ruff: noqa: S608 -- names and paths are quoted by the kernel, values bound
 
+import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from math import isfinite
 from tinhdata.access import Permit
 from tinhdata.contracts.model import SYSTEM_COLUMNS, PeriodUnit, TableColumn
 from tinhdata.kernel import quote_identifier, quote_literal, t
+from tinhdata.vietnam import fold
 from tinhdata.warehouse.errors import DoorClosed, FilterUnfit
 from tinhdata.warehouse.model import TableShape, Value
 
@@ -112,8 +114,20 @@ def count_statement(source: str, where: str) -> Statement:
 
 
 def folded(expression: str) -> str:
-    """Give SQL for the folded form of a text, as `vietnam.fold` forms the words of a search."""
+    """Give SQL for the folded form of a text: no diacritics, lower case; `²` stays what it is."""
     return f"replace(strip_accents(lower({expression})), 'đ', 'd')"
+
+
+def word_forms(text: str) -> tuple[str, ...]:
+    """Give the forms in which folded texts may hold `text`: folded as words are, and as texts are.
+
+    The first knows compatibility letters, so that `m²` finds `m2`; the second finds `m²`. None
+    where nothing of `text` can be seen.
+    """
+    bare = unicodedata.normalize("NFD", text.lower())
+    kept = "".join(letter for letter in bare if not unicodedata.category(letter).startswith("M"))
+    own = unicodedata.normalize("NFC", kept).replace("đ", "d")
+    return tuple(form for form in dict.fromkeys((fold(text), own)) if form)
 
 
 def permitted_relation(

@@ -102,7 +102,7 @@ def edges(figures: ColumnStatistics) -> tuple[Value, ...]:
         first = date(low.year, low.month, low.day)
         days = (date(high.year, high.month, high.day) - first).days + 1
         bins = min(BINS, days)
-        return tuple(first + timedelta(days=days * n // bins) for n in range(bins + 1))
+        return tuple(first + timedelta(days=-(-days * n // bins)) for n in range(bins + 1))
     start, end = float(str(low)), float(str(high))
     return tuple(start + (end - start) * n / BINS for n in range(BINS + 1))
 

@@ -416,6 +416,11 @@ def test_statistics_say_what_columns_hold(here: Desk) -> None:
         assert (number.minimum, number.maximum) == (0, 99)
         assert sum(share.rows for share in number.histogram) == 100
         assert (day.minimum, day.maximum) == (date(2025, 1, 1), date(2025, 1, 28))
+        days = [row[3] for row in rows]
+        for share in day.histogram:
+            assert isinstance(share.value, date)
+            assert isinstance(share.end, date)
+            assert share.rows == sum(share.value <= each < share.end for each in days)
         assert sum(share.rows for share in day.histogram) == 100
         assert day.histogram[0].value == date(2025, 1, 1)
 
@@ -427,6 +432,17 @@ def test_statistics_are_given_though_the_store_takes_no_writes(here: Desk) -> No
         tx.exec_driver_sql(f"CREATE TRIGGER full {refuse}")
     figures = here.warehouse.statistics(permit(release.dataset), release.id)
     assert [s.maximum for s in figures if s.column.name == "count"] == [3]
+
+
+@pytest.mark.parametrize("words", ["500 m²", "M2", "½ nhà", "№", "Ⅱ", "５００", "m\u00b2"])
+def test_a_text_is_found_by_its_own_words_also_those_with_odd_letters(
+    here: Desk, words: str
+) -> None:
+    release = here.replace(contract(CODE, NAME), ("a", "500 m², ½ nhà № Ⅱ, ao m2"), ("b", "khác"))
+    shown = permit(release.dataset)
+    assert here.warehouse.read(shown, release.id, Query(search=words)).total == 1
+    contains = Filter("name", Op.CONTAINS, (words,))
+    assert here.warehouse.read(shown, release.id, Query(filters=(contains,))).total == 1
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.integration.warehouse.big_tables import (
@@ -346,7 +347,7 @@ def test_a_cache_that_is_deleted_is_asked_for_again_and_the_files_answer(tmp_pat
         cache(here, release)
 
 
-@pytest.mark.parametrize("damage", ["list", "short", "scribbled", "blocks", "gone"])
+@pytest.mark.parametrize("damage", ["list", "short", "scribbled", "blocks", "gone", "empty"])
 def test_a_damaged_cache_is_thrown_away_and_the_files_answer(tmp_path: Path, damage: str) -> None:
     with cached_desk(tmp_path) as here:
         release = here.replace(PLAIN, *rows(3_000, 7))
@@ -367,6 +368,9 @@ def test_a_damaged_cache_is_thrown_away_and_the_files_answer(tmp_path: Path, dam
                 database.write_bytes(bytes(data))
             case "gone":
                 database.unlink()
+            case "empty":
+                with duckdb.connect(str(database)) as opened:
+                    opened.execute("DROP TABLE rows")
         query = Query(filters=(Filter("commune", Op.CONTAINS, ("nhai",)),), sort=(Sort("person"),))
         found = here.warehouse.read(permit(PLAIN.id), release.id, query)
         assert not here.warehouse.has_cache(release)

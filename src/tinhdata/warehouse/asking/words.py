@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import duckdb
 
 from tinhdata.kernel import Problem, Text, t
-from tinhdata.warehouse.errors import FileLost, SqlUnfit
+from tinhdata.warehouse.errors import SqlUnfit, io_problem
 
 _UNKNOWN_COLUMN = re.compile(
     r'Referenced column "([^"]{1,80})" (?:was )?not found'
@@ -21,10 +21,7 @@ _TYPES = re.compile(r"No function matches the given name and argument types '([^
 def in_words(error: duckdb.Error, columns: Iterable[str]) -> Problem:
     """Give what is wrong with a question over tables with `columns`, and how to mend it."""
     if isinstance(error, duckdb.IOException):
-        return FileLost(
-            t("A file of the release cannot be read."),
-            fix=t("Tell the operator: the store has to be checked against the backup."),
-        )
+        return io_problem(error)
     said = str(error)
     if found := _UNKNOWN_COLUMN.search(said):
         name = next(group for group in found.groups() if group)
