@@ -6,7 +6,6 @@ Owns the shape of the folder; what agencies, contracts and deliveries are belong
 from tinhdata.pack.errors import PackFinding, PackInvalid, SampleUnusable
 from tinhdata.pack.load import load_pack
 from tinhdata.pack.model import (
-    Certainty,
     CodeEntry,
     DatabaseEntry,
     DatabaseKind,
@@ -19,6 +18,7 @@ from tinhdata.pack.model import (
 from tinhdata.pack.sample_files import SampleForm
 from tinhdata.pack.samples import Commune, Generator, Row, Samples, World
 from tinhdata.pack.service import DeliverSample, Installed, PackLoader, Refused
+from tinhdata.registers import Certainty
 
 __all__ = [
     "Certainty",

@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from tinhdata.access import AgencyKind, Role
 from tinhdata.contracts import Bilingual
 from tinhdata.feedback import Kind
-from tinhdata.pack.model import Certainty, DatabaseKind, LawStatus
+from tinhdata.pack.model import DatabaseKind, LawStatus
+from tinhdata.registers import Certainty, RegisterName
 
 Filled = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*\z")]
@@ -71,6 +72,16 @@ class PackForm(Form):
     dictionary: DictionaryForm | None = None
 
 
+class ContactForm(Form):
+    """Whom to ask about the data of an agency."""
+
+    name: Filled
+    position: TextForm
+    email: Filled
+    phone: Filled | None = None
+    certainty: Certainty
+
+
 class AgencyForm(Form):
     """An agency of agencies.yaml."""
 
@@ -78,6 +89,7 @@ class AgencyForm(Form):
     name: TextForm
     level: AgencyKind
     parent: Filled | None = None
+    contact: ContactForm | None = None
     certainty: Certainty
 
 
@@ -94,6 +106,8 @@ class AgenciesForm(Form):
     """agencies.yaml."""
 
     agencies: tuple[AgencyForm, ...]
+    contact: ContactForm | None = None
+    """For each agency that names none of its own; {code} in the mail stands for its code."""
     communes: CommunesForm | None = None
 
 
@@ -122,6 +136,8 @@ class TermsForm(Form):
 
     address: Filled
     rights: TextForm | None = None
+    by_approval: bool = False
+    """Whether a dataset may have it only where its agency has approved it."""
 
 
 class PortalForm(Form):
@@ -134,6 +150,99 @@ class PortalForm(Form):
     country: Filled | None = None
     themes: dict[Slug, Filled] = {}
     licences: dict[Filled, TermsForm] = {}
+
+
+class DecisionForm(Form):
+    """The decision that approved an edition."""
+
+    number: Filled
+    title: TextForm
+    issuer: TextForm
+    signed: date
+    certainty: Certainty
+
+
+class EditionForm(Form):
+    """An edition of a register."""
+
+    version: Filled
+    valid_from: date
+    decision: DecisionForm
+    note: TextForm | None = None
+
+
+class RegisterForm(Form):
+    """A register of registers.yaml."""
+
+    name: RegisterName
+    title: TextForm
+    about: TextForm
+    keeper: Filled
+    legal_basis: tuple[Filled, ...]
+    editions: Annotated[tuple[EditionForm, ...], Field(min_length=1)]
+    reviews: tuple[date, ...] = ()
+
+
+class CycleForm(Form):
+    """A rule of how often something is done."""
+
+    months: Annotated[int, Field(ge=1, le=120)]
+    basis: Filled
+    law: Filled
+    valid_from: date
+    valid_to: date | None = None
+    certainty: Certainty
+    note: TextForm | None = None
+
+
+class WithinForm(Form):
+    """In how many working days something is done, and why."""
+
+    working_days: Annotated[int, Field(ge=1, le=30)]
+    basis: Filled
+    certainty: Certainty
+
+
+class RegistersForm(Form):
+    """registers.yaml."""
+
+    reviewed_every: tuple[CycleForm, ...] = ()
+    updated_every: tuple[CycleForm, ...] = ()
+    published_within: WithinForm | None = None
+    services: TableForm | None = None
+    plan: TableForm | None = None
+    registers: tuple[RegisterForm, ...]
+
+
+class ArticleForm(Form):
+    """A part of the terms of use."""
+
+    heading: TextForm
+    text: TextForm
+
+
+Rule = Annotated[str, StringConstraints(pattern=r"^(odrl|cc):[A-Za-z]+\z")]
+
+
+class TermsEditionForm(Form):
+    """An edition of the terms of use."""
+
+    version: Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*\z")]
+    valid_from: date
+    decision: DecisionForm
+    title: TextForm
+    basis: Filled
+    permissions: tuple[Rule, ...]
+    duties: tuple[Rule, ...]
+    prohibitions: tuple[Rule, ...]
+    articles: Annotated[tuple[ArticleForm, ...], Field(min_length=1)]
+
+
+class TermsFileForm(Form):
+    """terms.yaml."""
+
+    code: Filled
+    editions: Annotated[tuple[TermsEditionForm, ...], Field(min_length=1)]
 
 
 class DatabaseForm(Form):

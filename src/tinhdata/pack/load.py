@@ -35,6 +35,7 @@ from tinhdata.pack.model import (
     PackDataset,
 )
 from tinhdata.pack.portal import read_portal
+from tinhdata.pack.registers import contact_of, read_registers
 from tinhdata.registry import PACK_ACTOR
 from tinhdata.vietnam import Unit, UnitTableProblem, WorkCalendar, units_from_rows
 
@@ -81,6 +82,7 @@ def load_pack(root: Path, today: date | None, *, contracts: bool = True) -> Pack
         dictionary=None if head.dictionary is None else _places(head.dictionary),
         deadlines=_deadlines(files),
     )
+    pack = replace(pack, registers=read_registers(files, pack))
     pack = replace(pack, portal=read_portal(files, pack))
     faults = (*files.findings, *_contradictions(pack, today, contracts=contracts))
     if faults:
@@ -133,6 +135,7 @@ def _agencies(files: PackFiles, units: tuple[Unit, ...]) -> tuple[PackAgency, ..
         PackAgency(
             Agency(entry.code, entry.name.bilingual(), entry.level, entry.parent),
             entry.certainty,
+            contact_of(entry.contact or form.contact, entry.code),
         )
         for entry in form.agencies
     ]
@@ -149,7 +152,8 @@ def _agencies(files: PackFiles, units: tuple[Unit, ...]) -> tuple[PackAgency, ..
         english = None if pattern.name.en is None else pattern.name.en.format(**words)
         name = Bilingual(pattern.name.vi.format(**words), english)
         agency = Agency(pattern.code.format(**words), name, AgencyKind.COMMUNE, pattern.parent)
-        found.append(PackAgency(agency, pattern.certainty))
+        contact = contact_of(form.contact, agency.code)
+        found.append(PackAgency(agency, pattern.certainty, contact))
     return tuple(found)
 
 

@@ -10,22 +10,9 @@ from tinhdata.access import Agency, Role
 from tinhdata.contracts import Bilingual, Contract, LoadedContract
 from tinhdata.dictionary import Places
 from tinhdata.feedback import Deadlines
+from tinhdata.registers import Certainty, ContactPoint, Facts
 from tinhdata.standards import Portal
 from tinhdata.vietnam import Unit, WorkCalendar
-
-
-class Certainty(StrEnum):
-    """How sure a fact of the pack is, best first."""
-
-    CONFIRMED = "confirmed"
-    TEXT = "text"
-    """Its own words were read."""
-    SECONDARY = "secondary"
-    """Others say so: press, open sources."""
-    COMPUTED = "computed"
-    """Reckoned by the usual rule, not yet announced."""
-    UNVERIFIED = "unverified"
-    SIMULATED = "simulated"
 
 
 class LawStatus(StrEnum):
@@ -87,6 +74,7 @@ class PackAgency:
 
     agency: Agency
     certainty: Certainty
+    contact: ContactPoint | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +148,8 @@ class Pack:
     """What the catalogue says about itself."""
     deadlines: Deadlines = field(default_factory=lambda: Deadlines({}, {}))
     """In how many working days people are answered."""
+    registers: Facts = field(default_factory=Facts)
+    """Which registers are published, since when, by whose decision; the terms of use."""
 
     def dataset(self, dataset_id: str) -> PackDataset:
         """Give the dataset called `dataset_id`; raises KeyError."""

@@ -1,6 +1,7 @@
 """portal.yaml: what the catalogue says about itself, joined with the pack's lists of names."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from tinhdata.contracts import Bilingual
@@ -37,6 +38,7 @@ def read_portal(files: PackFiles, pack: Pack) -> Portal:
             said.address,
             terms.get(code) or Bilingual(code),
             said.rights.bilingual() if said.rights else None,
+            said.by_approval,
         )
         for code, said in form.licences.items()
     }
@@ -60,7 +62,12 @@ def _licences(
         {
             **own,
             **known,
-            **{code: licence for code, licence in known_licences().items() if code not in own},
+            # The licences of the world let others sell the data, which the owner must approve.
+            **{
+                code: replace(licence, by_approval=True)
+                for code, licence in known_licences().items()
+                if code not in own
+            },
         }
     )
 
@@ -91,6 +98,14 @@ def _faults(
             t("The sector {code} is not in the list of sectors.", code=sector),
             t("Write one of code-lists/sectors.csv."),
         )
+    editions = {f"/terms/{edition.version}" for edition in pack.registers.terms}
+    for code, said in sorted(form.licences.items()):
+        if editions and said.address.startswith("/terms") and said.address not in editions:
+            files.say(
+                _FILE,
+                t("The licence {code} names no edition of the terms of use.", code=code),
+                t("Write the address of an edition of terms.yaml, such as /terms/1.0."),
+            )
     for licence in sorted(form.licences.keys() - terms.keys()):
         files.say(
             _FILE,
