@@ -8,7 +8,7 @@ from datetime import timedelta
 from tinhdata.db import Database, Tx
 from tinhdata.feedback import events, store
 from tinhdata.feedback.changes import Changes
-from tinhdata.feedback.errors import ItemUnknown
+from tinhdata.feedback.errors import ItemUnknown, TooManyItems
 from tinhdata.feedback.model import Follow, FollowState, NewFollow
 from tinhdata.journal import Event, Journal
 from tinhdata.kernel import Clock, JSONObject, Text, new_id, t
@@ -21,6 +21,8 @@ TELL = "feedback.tell"
 CLEAN = "feedback.clean"
 _CONFIRMED_WITHIN = timedelta(days=7)
 _MOST_FAILURES = 20
+_MOST_UNCONFIRMED = 3
+"""Mails that ask one address to confirm something, before it has confirmed any of them."""
 _FAILING = timedelta(days=14)
 _VISITOR = "anonymous"
 _PLATFORM = "system:feedback"
@@ -54,10 +56,15 @@ class Follows:
     def start(self, tx: Tx, new: NewFollow, sender: str) -> Follow:
         """Write a follow; one by mail waits until the address confirmed it.
 
-        Raises RecipientInvalid, MailMissing.
+        Raises RecipientInvalid, MailMissing, and TooManyItems where an address was asked often.
         """
         self._notify.check(new.channel, new.recipient)
         by_mail = new.channel is Channel.MAIL
+        if by_mail and store.unconfirmed_by(tx, new.recipient) >= _MOST_UNCONFIRMED:
+            raise TooManyItems(
+                t("{count} mails wait at this address for its answer.", count=_MOST_UNCONFIRMED),
+                fix=t("Open the link in one of them first."),
+            )
         current = self._warehouse.current(new.dataset)
         follow = Follow(
             id=new_id("flw"),
@@ -89,6 +96,7 @@ class Follows:
         """Begin to tell the address that confirms, once; raises ItemUnknown."""
         follow = self._known(tx, follow_id, token)
         if follow.state is FollowState.UNCONFIRMED:
+            self._replace(tx, follow)
             store.set_follow(tx, follow.id, FollowState.ACTIVE)
             self._started(tx, follow)
         return replace(follow, state=FollowState.ACTIVE)
@@ -225,6 +233,16 @@ class Follows:
                 },
             ),
         )
+
+    def _replace(self, tx: Tx, follow: Follow) -> None:
+        """End what tells the same address of the same rows already: once is enough."""
+        for other in store.follows(tx, follow.dataset, FollowState.ACTIVE):
+            if (other.channel, other.recipient.lower(), other.saved) == (
+                follow.channel,
+                follow.recipient.lower(),
+                follow.saved,
+            ):
+                self._end(tx, other, "replaced")
 
     def _end(self, tx: Tx, follow: Follow, why: str) -> None:
         store.set_follow(tx, follow.id, FollowState.ENDED)

@@ -172,6 +172,15 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True)
+class Timed:
+    """When an item came, when its answer was due and when it was given."""
+
+    received_at: datetime
+    due: date | None
+    answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Items of one dataset or agency, and how fast they were answered."""
 

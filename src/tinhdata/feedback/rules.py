@@ -8,7 +8,7 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from tinhdata.feedback.errors import ItemClosed, ItemInvalid
-from tinhdata.feedback.model import Counts, Deadlines, Item, Kind, NewItem, State
+from tinhdata.feedback.model import Counts, Deadlines, Item, Kind, NewItem, State, Timed
 from tinhdata.kernel import Problem, Text, t
 from tinhdata.kernel.clock import local_day
 from tinhdata.vietnam import OutsideWorkCalendar, WorkCalendar
@@ -85,6 +85,11 @@ def refusal_to_open(item: Item) -> Problem | None:
     return None if item.state is State.WAITING else _closed(item)
 
 
+def refusal_to_assign(item: Item) -> Problem | None:
+    """Say why an item cannot be given to another agency."""
+    return None if item.answer is None else _closed(item)
+
+
 def refusal_to_answer(item: Item, outcome: State, text: str, legal_basis: str) -> Problem | None:
     """Say why an answer cannot be taken: nothing said, said already, a refusal without its basis.
 
@@ -107,26 +112,20 @@ def refusal_to_answer(item: Item, outcome: State, text: str, legal_basis: str) -
     return None
 
 
-def counts(items: Sequence[Item]) -> Counts:
-    """Count items and how fast they were answered; hours by the clock, their median."""
-    hours = sorted(
-        (item.answer.at - item.received_at).total_seconds() / 3600
-        for item in items
-        if item.answer is not None
-    )
+def counts(received: int, answered: Sequence[Timed]) -> Counts:
+    """Count how fast items were answered; hours by the clock, their median."""
+    hours = [(each.answered_at - each.received_at).total_seconds() / 3600 for each in answered]
     return Counts(
-        received=len(items),
-        answered=len(hours),
-        in_time=sum(is_in_time(item) for item in items if item.answer is not None),
+        received=received,
+        answered=len(answered),
+        in_time=sum(is_in_time(each.due, each.answered_at) for each in answered),
         median_hours=round(median(hours), 1) if hours else None,
     )
 
 
-def is_in_time(item: Item) -> bool:
-    """Say whether an answered item was answered by its last day; without one it was."""
-    if item.answer is None or item.due is None:
-        return True
-    return local_day(item.answer.at) <= item.due
+def is_in_time(due: date | None, answered_at: datetime) -> bool:
+    """Say whether an answer came by its last day; without one it did."""
+    return due is None or local_day(answered_at) <= due
 
 
 def _refusal_by_kind(new: NewItem) -> Problem | None:

@@ -1,10 +1,12 @@
 """The verbs of feedback: report, ask, vote, take up, answer; each with its clock and its event."""
 
+import hashlib
+import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from tinhdata.access import Action, Actor, Resource, Role, require
+from tinhdata.access import Action, Actor, ActorKind, Permit, Resource, Role, decide, require
 from tinhdata.db import Database, Tx
 from tinhdata.feedback import events, rules, store
 from tinhdata.feedback.errors import ItemUnknown, TooManyItems
@@ -12,7 +14,8 @@ from tinhdata.feedback.follows import Follows
 from tinhdata.feedback.model import Answer, Counts, Deadlines, Item, Kind, NewItem, State
 from tinhdata.journal import Event, Journal
 from tinhdata.kernel import JSON, Clock, Page, Problem, new_id, t
-from tinhdata.notify import Channel, Message, Notify, Recipient
+from tinhdata.kernel.clock import local_day
+from tinhdata.notify import Channel, Message, Notice, Notify, Recipient
 from tinhdata.vietnam import WorkCalendar
 
 _DAY = timedelta(days=1)
@@ -26,8 +29,7 @@ class Feedback:
     """What people tell and ask, and who answers.
 
     `owner_of` gives the code of the agency that owns a dataset, None where there is none that
-    everyone may know of. Senders and voters are keyed hashes made by the caller: they are compared,
-    never shown.
+    everyone may know of. Senders and voters are hashes keyed by `key`: compared, never shown.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Feedback:
         deadlines: Deadlines,
         calendar: WorkCalendar,
         owner_of: Callable[[str], str | None],
+        key: bytes,
     ) -> None:
         journal.declare(events.EVENT_KINDS)
         self._db = db
@@ -49,9 +52,21 @@ class Feedback:
         self._deadlines = deadlines
         self._calendar = calendar
         self._owner_of = owner_of
+        self._key = key
         self.follows = follows
 
     # -- what visitors do
+
+    def sender_of(self, actor: Actor, address: str) -> str:
+        """Give the name under which what a visitor sends today is counted.
+
+        It holds for one day, so that nobody can join what somebody sent on different days.
+        """
+        return self._hash("sender", local_day(self._clock.now()).isoformat(), _who(actor, address))
+
+    def voter_of(self, actor: Actor, address: str, item_id: str) -> str:
+        """Give the name under which a visitor's vote for one item is counted, and no other vote."""
+        return self._hash("voter", item_id, _who(actor, address))
 
     def submit(self, tx: Tx, actor_id: str, new: NewItem, sender: str) -> Item:
         """Take a report, request, reuse or question; it waits for the agency from now on.
@@ -113,6 +128,7 @@ class Feedback:
     def assign(self, tx: Tx, actor: Actor, item_id: str, agency: str) -> Item:
         """Say which agency answers an item; raises ItemUnknown, ItemClosed, Refused."""
         item = self._mine(tx, actor, item_id)
+        _raise(rules.refusal_to_assign(item))
         store.set_agency(tx, item.id, agency)
         event = Event(events.ASSIGNED, actor.id, item.id, {"agency": agency})
         self._journal.append(tx, event)
@@ -158,29 +174,27 @@ class Feedback:
             "datasets": list(item.datasets),
             "outcome": outcome.value,
             "seconds": int((given.at - item.received_at).total_seconds()),
-            "in_time": rules.is_in_time(done),
+            "in_time": rules.is_in_time(done.due, given.at),
         }
         self._journal.append(tx, Event(events.ANSWERED, actor.id, item.id, data))
+        if done.is_public:
+            self._tell_readers(tx, done)
         if mail:
             self._tell_sender(tx, done, mail, language)
         return done
 
     def waiting_for(self, actor: Actor) -> tuple[Item, ...]:
         """Give what waits for an answer by `actor`, what is due first standing first."""
-        if not actor.roles:
-            return ()
-        operates = Role.OPERATOR in actor.roles
-        if actor.agency is None and not operates:
-            return ()
-        with self._db.read() as tx:
-            found, _ = store.find(
-                tx,
-                states=_STANDING,
-                agency=actor.agency,
-                unassigned=operates,
-                limit=_MANY,
-            )
+        found, _ = self._waiting(actor, _MANY)
         return tuple(sorted(found, key=lambda each: (each.due is None, each.due, each.received_at)))
+
+    def count_waiting(self, actor: Actor) -> int:
+        """Count what waits for an answer by `actor`."""
+        return self._waiting(actor, 1)[1]
+
+    def may_answer(self, actor: Actor, item: Item) -> bool:
+        """Say whether `actor` takes up and answers `item`, and so reads what is not public yet."""
+        return isinstance(decide(actor, Action.ANSWER, _resource(item), _PURPOSE), Permit)
 
     # -- what stands
 
@@ -214,11 +228,29 @@ class Feedback:
             )
         return Page(found, total, offset, limit)
 
-    def counts(self, *, dataset: str | None = None, agency: str | None = None) -> Counts:
+    def count(
+        self,
+        *,
+        kinds: Sequence[Kind] = (),
+        dataset: str | None = None,
+        states: Sequence[State] = (),
+    ) -> int:
+        """Count items."""
+        with self._db.read() as tx:
+            return store.count(tx, kinds=kinds, states=states, dataset=dataset)
+
+    def counts(
+        self,
+        *,
+        kinds: Sequence[Kind] = (),
+        dataset: str | None = None,
+        agency: str | None = None,
+    ) -> Counts:
         """Count the items of a dataset or agency and how fast they were answered."""
         with self._db.read() as tx:
-            found, _ = store.find(tx, dataset=dataset, agency=agency, limit=_MANY)
-        return rules.counts(found)
+            received = store.count(tx, kinds=kinds, dataset=dataset, agency=agency)
+            answered = store.answered(tx, kinds=kinds, dataset=dataset, agency=agency)
+        return rules.counts(received, answered)
 
     # ------------------------------------------------------------------------------------------
 
@@ -236,14 +268,40 @@ class Feedback:
 
     def _mine(self, tx: Tx, actor: Actor, item_id: str) -> Item:
         item = self._known(tx, item_id, lock=True)
-        require(actor, Action.ANSWER, Resource("feedback", item.id, item.agency), _PURPOSE)
+        require(actor, Action.ANSWER, _resource(item), _PURPOSE)
         return item
+
+    def _waiting(self, actor: Actor, limit: int) -> tuple[tuple[Item, ...], int]:
+        operates = Role.OPERATOR in actor.roles
+        if not actor.roles or (actor.agency is None and not operates):
+            return (), 0
+        with self._db.read() as tx:
+            return store.find(
+                tx, states=_STANDING, agency=actor.agency, unassigned=operates, limit=limit
+            )
+
+    def _hash(self, *parts: str) -> str:
+        return hmac.new(self._key, "\n".join(parts).encode(), hashlib.sha256).hexdigest()
 
     def _known(self, tx: Tx, item_id: str, *, lock: bool = False) -> Item:
         found = store.get(tx, item_id, lock=lock)
         if found is None:
             raise _unknown()
         return found
+
+    def _tell_readers(self, tx: Tx, item: Item) -> None:
+        """Put a public answer into the feeds of the datasets that it is about."""
+        for dataset in item.datasets:
+            notice = Notice(
+                topic=dataset,
+                kind="answer",
+                title=t("Answered: {title}", title=item.title),
+                body=t("{answer}", answer=item.answer.text if item.answer else ""),
+                link=f"/feedback/{item.id}",
+                key=f"answer/{item.id}/{dataset}",
+                facts={"item": item.id, "kind": item.kind.value, "dataset": dataset},
+            )
+            self._notify.publish(tx, notice)
 
     def _tell_sender(self, tx: Tx, item: Item, mail: str, language: str) -> None:
         message = Message(
@@ -254,6 +312,14 @@ class Feedback:
         )
         recipient = Recipient(item.id, Channel.MAIL, mail, language)
         self._notify.send(tx, recipient, message, f"{item.id}/answer")
+
+
+def _resource(item: Item) -> Resource:
+    return Resource("feedback", item.id, item.agency)
+
+
+def _who(actor: Actor, address: str) -> str:
+    return f"address {address}" if actor.kind is ActorKind.ANONYMOUS else f"account {actor.id}"
 
 
 def _unknown() -> ItemUnknown:

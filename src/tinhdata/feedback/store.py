@@ -16,6 +16,7 @@ from tinhdata.feedback.model import (
     Place,
     SavedFilter,
     State,
+    Timed,
 )
 from tinhdata.notify import Channel
 from tinhdata.warehouse import Filter, Op
@@ -130,24 +131,37 @@ def find(
 
     `agency` gives those of one agency; `unassigned` also those that no agency has yet.
     """
-    where: list[sa.ColumnElement[bool]] = []
-    if kinds:
-        where.append(_items.c.kind.in_([kind.value for kind in kinds]))
-    if states:
-        where.append(_items.c.state.in_([state.value for state in states]))
-    if dataset is not None:
-        of = sa.select(_datasets.c.item).where(_datasets.c.dataset == dataset)
-        where.append(_items.c.id.in_(of))
-    owners = [_items.c.agency == agency] if agency is not None else []
-    if unassigned:
-        owners.append(_items.c.agency.is_(None))
-    if owners:
-        where.append(sa.or_(*owners))
+    where = _where(kinds, states, dataset, agency, unassigned=unassigned)
     newest = (_items.c.received_at.desc(), _items.c.id.desc())
     order = (_items.c.votes.desc(), *newest) if by_votes else newest
     page = sa.select(_items).where(*where).order_by(*order).offset(offset).limit(limit)
-    total = tx.execute(sa.select(sa.func.count()).select_from(_items).where(*where)).scalar_one()
-    return _read(tx, tx.execute(page).all()), int(total)
+    return _read(tx, tx.execute(page).all()), _count(tx, where)
+
+
+def count(
+    tx: Tx,
+    *,
+    kinds: Sequence[Kind] = (),
+    states: Sequence[State] = (),
+    dataset: str | None = None,
+    agency: str | None = None,
+) -> int:
+    """Count items."""
+    return _count(tx, _where(kinds, states, dataset, agency))
+
+
+def answered(
+    tx: Tx,
+    *,
+    kinds: Sequence[Kind] = (),
+    dataset: str | None = None,
+    agency: str | None = None,
+) -> tuple[Timed, ...]:
+    """Give when each answered item came, was due and was answered."""
+    wanted = sa.select(_items.c.received_at, _items.c.due, _items.c.answered_at).where(
+        *_where(kinds, (State.DONE, State.REFUSED), dataset, agency)
+    )
+    return tuple(Timed(row.received_at, row.due, row.answered_at) for row in tx.execute(wanted))
 
 
 def set_open(tx: Tx, item_id: str, at: datetime) -> None:
@@ -257,6 +271,15 @@ def set_told(tx: Tx, follow_id: str, release: str) -> None:
     tx.execute(sa.update(_follows).where(_follows.c.id == follow_id).values(last_release=release))
 
 
+def unconfirmed_by(tx: Tx, recipient: str) -> int:
+    """Count the follows that an address has not confirmed."""
+    wanted = sa.select(sa.func.count()).where(
+        _follows.c.state == FollowState.UNCONFIRMED.value,
+        sa.func.lower(_follows.c.recipient) == recipient.lower(),
+    )
+    return int(tx.execute(wanted).scalar_one())
+
+
 def unconfirmed_before(tx: Tx, moment: datetime) -> tuple[str, ...]:
     """Give the follows that nobody confirmed since before `moment`."""
     wanted = sa.select(_follows.c.id).where(
@@ -266,6 +289,35 @@ def unconfirmed_before(tx: Tx, moment: datetime) -> tuple[str, ...]:
 
 
 # ----------------------------------------------------------------------------------------------
+
+
+def _where(
+    kinds: Sequence[Kind],
+    states: Sequence[State],
+    dataset: str | None,
+    agency: str | None,
+    *,
+    unassigned: bool = False,
+) -> list[sa.ColumnElement[bool]]:
+    where: list[sa.ColumnElement[bool]] = []
+    if kinds:
+        where.append(_items.c.kind.in_([kind.value for kind in kinds]))
+    if states:
+        where.append(_items.c.state.in_([state.value for state in states]))
+    if dataset is not None:
+        of = sa.select(_datasets.c.item).where(_datasets.c.dataset == dataset)
+        where.append(_items.c.id.in_(of))
+    owners = [_items.c.agency == agency] if agency is not None else []
+    if unassigned:
+        owners.append(_items.c.agency.is_(None))
+    if owners:
+        where.append(sa.or_(*owners))
+    return where
+
+
+def _count(tx: Tx, where: Sequence[sa.ColumnElement[bool]]) -> int:
+    counted = sa.select(sa.func.count()).select_from(_items).where(*where)
+    return int(tx.execute(counted).scalar_one())
 
 
 def _read(tx: Tx, rows: Sequence[sa.Row[tuple[object, ...]]]) -> tuple[Item, ...]:

@@ -29,6 +29,8 @@ def compose(sending: Sending, server: MailServer, portal: str) -> EmailMessage:
     if message.stop is not None:
         stop = f"{portal}{message.stop}"
         mail["List-Unsubscribe"] = f"<{stop}>"
+        # Mail programs stop it themselves with this (RFC 8058).
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         lines.append(say(t("To get no more of these mails: {address}", address=stop), to.language))
     mail.set_content("\n\n".join(lines) + "\n")
     return mail

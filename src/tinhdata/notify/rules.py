@@ -2,11 +2,12 @@
 
 import hashlib
 import hmac
+import ipaddress
 import re
 from base64 import b64encode
 from urllib.parse import urlsplit
 
-from tinhdata.kernel import Problem, t
+from tinhdata.kernel import Problem, is_public, t
 from tinhdata.notify.errors import RecipientInvalid
 from tinhdata.notify.model import Channel
 
@@ -34,6 +35,29 @@ def refusal_of_address(channel: Channel, address: str) -> Problem | None:
         fix=t("Write a whole address that starts with https://, without name and password."),
         where="address",
     )
+
+
+def refusal_of_inner_host(address: str, private_hosts: frozenset[str]) -> Problem | None:
+    """Say why a webhook cannot be called whose host is plainly one of an inner network.
+
+    A name is judged by what it stands for, when it is called.
+    """
+    host = (urlsplit(address).hostname or "").lower()
+    if host in private_hosts or (host != "localhost" and _is_outside(host)):
+        return None
+    return RecipientInvalid(
+        t("{host} is an address of an inner network.", host=host),
+        fix=t("Give an address that is reached from the public network."),
+        where="address",
+    )
+
+
+def _is_outside(host: str) -> bool:
+    """Say whether `host` is a name, or the number of an address of the public network."""
+    try:
+        return is_public(ipaddress.ip_address(host))
+    except ValueError:
+        return True
 
 
 def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:

@@ -74,7 +74,10 @@ class Notify:
                 t("This portal does not send mails yet."),
                 fix=t("Follow by feed or webhook, or ask the operator to set up mail."),
             )
-        if problem := rules.refusal_of_address(channel, address):
+        problem = rules.refusal_of_address(channel, address)
+        if problem is None and channel is Channel.WEBHOOK:
+            problem = rules.refusal_of_inner_host(address, self._private_hosts)
+        if problem is not None:
             raise problem
 
     def publish(self, tx: Tx, notice: Notice) -> Published | None:

@@ -1,59 +1,30 @@
-"""A small platform with a clock that is moved, a mail server and a receiver of webhooks."""
+"""Datasets installed once; each test, or each module of pages, begins with a copy of them."""
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tests.data.expectations import PACK
-from tests.support.mailbox import Mailbox, Receiver, mailbox, receiver
-from tinhdata.access import Actor, Role
-from tinhdata.bootstrap import Platform, install_pack, open_platform
-from tinhdata.kernel import FixedClock
+from tests.integration.feedback.province import (
+    FORMS,
+    GROUPS,
+    Province,
+    first_moment,
+    small_province,
+)
+from tests.integration.feedback.town import Town
+from tests.support.served import served
+from tinhdata.bootstrap import install_pack, open_platform
 from tinhdata.settings import Settings
-
-GROUPS = "danh-muc-dan-toc"
-FORMS = "danh-muc-loai-hinh-doanh-nghiep"
-
-
-@dataclass
-class Province:
-    """The platform and those around it."""
-
-    platform: Platform
-    clock: FixedClock
-    box: Mailbox
-    hook: Receiver
-
-    def work(self) -> None:
-        self.platform.work.run_until_idle("test")
-
-    def person(self, role: Role, dataset: str = GROUPS) -> Actor:
-        agency = self.platform.registry.active(dataset).contract.agency
-        login = next(
-            each.login
-            for each in self.platform.pack.people
-            if each.agency == agency and role in each.roles
-        )
-        return self.platform.access.actor(login)
-
-    def operator(self) -> Actor:
-        return self.platform.access.actor("vanhanh")
-
-    def events(self, kind: str) -> list[dict[str, object]]:
-        with self.platform.db.read() as tx:
-            entries = self.platform.journal.read(tx, limit=100_000)
-            return [dict(entry.data) for entry in entries if entry.kind == kind]
 
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the datasets once; each test begins with a copy at the same place."""
+    """Install the datasets once; what a test changes is put back before the next."""
     folder = tmp_path_factory.mktemp("feedback")
-    platform = open_platform(Settings(store=folder / "store", pack=PACK, demo=True), _clock())
+    platform = open_platform(Settings(store=folder / "store", pack=PACK, demo=True), first_moment())
     install_pack(platform, only={GROUPS, FORMS})
     platform.work.run_until_idle("test")
     platform.close()
@@ -63,26 +34,22 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def province(installed: Path) -> Iterator[Province]:
+    _put_back(installed)
+    with small_province(installed) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def town(installed: Path) -> Iterator[Town]:
+    _put_back(installed)
+    with small_province(installed) as opened, served(opened.platform) as site:
+        found = Town(opened, site)
+        yield found
+        for client in found.clients:
+            client.close()
+
+
+def _put_back(installed: Path) -> None:
     # Iceberg holds absolute places, so the copy has to stand where the store was made.
     shutil.rmtree(installed / "store")
     shutil.copytree(installed / "kept", installed / "store")
-    clock = _clock()
-    with mailbox() as box, receiver() as hook:
-        settings = Settings(
-            store=installed / "store",
-            pack=PACK,
-            demo=True,
-            public_url="https://dulieu.example",
-            mail_host="127.0.0.1",
-            mail_port=box.port,
-            mail_tls="none",
-            mail_sender="dulieu@example.vn",
-            webhook_private_hosts=frozenset({"127.0.0.1"}),
-        )
-        platform = open_platform(settings, clock)
-        yield Province(platform, clock, box, hook)
-        platform.close()
-
-
-def _clock() -> FixedClock:
-    return FixedClock(datetime(2026, 11, 23, 2, tzinfo=UTC))

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from tests.data.expectations import PACK
-from tests.integration.feedback.conftest import GROUPS, Province
+from tests.integration.feedback.province import GROUPS, Province
 from tinhdata.access import Role
 from tinhdata.deliveries import State
 from tinhdata.feedback import Follow, FollowState, ItemUnknown, NewFollow, SavedFilter

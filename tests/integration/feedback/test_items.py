@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.integration.feedback.conftest import FORMS, GROUPS, Province
+from tests.integration.feedback.province import FORMS, GROUPS, Province
 from tinhdata.access import Role
 from tinhdata.feedback import (
     Item,
