@@ -71,6 +71,7 @@ test: check second-opinion ## set up all, check all, run every test
 	.venv/bin/python tools/lanes.py $(LANES) $(PIECES)
 
 soak: setup ## the long runs; writes a dated report into docs/reports/
+	.venv/bin/python -m pytest -q -m soak tests/conformance
 	.venv/bin/python tools/soak.py
 
 docs: setup ## regenerate the reference pages from the code

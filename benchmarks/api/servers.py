@@ -25,7 +25,11 @@ def ours(folder: Path) -> Iterator[tuple[int, int]]:
     """Serve the store in `folder` with `tinhdata serve`; give port and process."""
     port = free_port()
     command = [sys.executable, "-m", "tinhdata", "serve", "--port", str(port)]
-    places = {"TINHDATA_STORE": str(folder / "store"), "TINHDATA_PACK": str(folder / "pack")}
+    places = {
+        "TINHDATA_STORE": str(folder / "store"),
+        "TINHDATA_PACK": str(folder / "pack"),
+        "TINHDATA_API_BUDGET": "0",  # all clients of a measurement have one address
+    }
     with _running(command, port, "/health", places) as pid:
         yield port, pid
 

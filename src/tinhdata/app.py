@@ -12,12 +12,21 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tinhdata.access import SignInNeeded
 from tinhdata.api import ckan_router, description
 from tinhdata.api import router as api_router
 from tinhdata.bootstrap import Platform
-from tinhdata.edge.errors import BodyTooLarge, MethodWrong, PageNotFound, RequestInvalid
+from tinhdata.edge.budgets import Buckets, Budgets
+from tinhdata.edge.counting import Counting
+from tinhdata.edge.errors import (
+    BodyTooLarge,
+    BudgetSpent,
+    MethodWrong,
+    PageNotFound,
+    RequestInvalid,
+)
 from tinhdata.edge.files import MEDIA_TYPES, FileFormat, is_file
 from tinhdata.edge.guards import (
     HEAD_ONLY,
@@ -38,6 +47,7 @@ from tinhdata.edge.problems import (
     status_of,
     title_of,
 )
+from tinhdata.edge.tagging import Tagged
 from tinhdata.edge.visits import SESSION_COOKIE, language_of
 from tinhdata.kernel import Problem, Text, t
 from tinhdata.web.assets import STATIC, bundle_hash
@@ -64,10 +74,17 @@ def create_app(platform: Platform) -> FastAPI:
         # A redirect would repeat the host name that the request claims.
         redirect_slashes=False,
         middleware=[
+            # What a proxy says of a reader is believed only of proxies that are named.
+            Middleware(ProxyHeadersMiddleware, list(settings.proxies)),
             Middleware(SecureAnswers, CONTENT_SECURITY_POLICY, settings.secure_cookies),
             Middleware(_Compressed),
             Middleware(Incidents, _send_problem),
             Middleware(KnownHosts, _hosts(settings.public_url, settings.host), _send_problem),
+            Middleware(
+                Budgets, settings.api_budget, settings.api_key_budget, _send_problem, Buckets()
+            ),
+            Middleware(Counting, platform.usage),
+            Middleware(Tagged),
             Middleware(PlainText, _send_problem),
             Middleware(BodyLimit, settings.upload_limit_mb << 20),
             Middleware(HangUps),
@@ -160,7 +177,7 @@ async def _send_problem(
 
 def _answer(request: Request, problem: Problem, incident: str | None = None) -> Response:
     """Answer programs with a problem document and people with a page."""
-    if request.url.path.startswith(_API):
+    if request.url.path.startswith(_API) or isinstance(problem, BudgetSpent):
         return problem_response(problem, language_of(request), incident)
     try:
         response: Response = page(request, _page_of(request, problem, incident), status_of(problem))
@@ -215,6 +232,7 @@ class _Compressed:
                 *DEFAULT_EXCLUDED_CONTENT_TYPES,
                 MEDIA_TYPES[FileFormat.XLSX],
                 MEDIA_TYPES[FileFormat.PARQUET],
+                MEDIA_TYPES[FileFormat.GEOPACKAGE],
             ),
         )
 

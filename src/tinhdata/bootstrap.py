@@ -29,10 +29,12 @@ from tinhdata.landing import Landing
 from tinhdata.notify import MailServer, Notify
 from tinhdata.pack import Installed, Pack, PackDataset, PackLoader, load_pack
 from tinhdata.quality import Limits, Quarantine
+from tinhdata.registers import Registers, Shelves
 from tinhdata.registry import Registry
 from tinhdata.settings import Settings, environment_secret
 from tinhdata.sources import Secrets, SourceParts, Sources, Spool
 from tinhdata.standards import PublishedFile, PublishingCheck, Standards, StandardsParts
+from tinhdata.usage import Usage
 from tinhdata.warehouse import Limits as WarehouseLimits
 from tinhdata.warehouse import OpenFiles, Preparer, Release, StaticForm, Warehouse
 from tinhdata.work import WorkContext, WorkQueue
@@ -69,11 +71,14 @@ class Platform:
     feedback: Feedback
     sources: Sources
     standing: Standing
+    usage: Usage
+    registers: Registers
     pack: Pack
     """The facts of the pack, without its datasets: those are in the register once installed."""
 
     def close(self) -> None:
-        """Close readers and connections."""
+        """Write what is counted, close readers and connections."""
+        self.usage.close()
         self.warehouse.close()
         self.db.close()
 
@@ -194,6 +199,7 @@ def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
             check=check,
             portal=portal,
             harvest=harvest,
+            notify=notify,
             files=_ready_files(open_files),
         )
     )
@@ -224,10 +230,15 @@ def open_platform(settings: Settings, clock: Clock | None = None) -> Platform:
             pack.deadlines,
             pack.calendar,
             _public_owner(catalogue),
+            _key(store, "visitors"),
         ),
         sources=_sources(settings, store, db, clock, journal, work, registry, deliveries),
         dictionary=Dictionary(registry, warehouse, clock, pack.dictionary),
         standing=Standing(db),
+        usage=Usage(db, clock),
+        registers=Registers(
+            pack.registers, Shelves(catalogue, registry, warehouse, pack.calendar), clock
+        ),
         pack=pack,
     )
     _schedule(platform)
@@ -375,6 +386,7 @@ def _schedule(platform: Platform) -> None:
         "sources.sweep": (timedelta(days=1), platform.sources.sweep),
         "landing.sweep": (timedelta(days=1), lambda: platform.landing.sweep(_GRACE)),
         "warehouse.sweep": (timedelta(days=1), lambda: platform.warehouse.sweep(_GRACE)),
+        "usage.sweep": (timedelta(days=1), platform.usage.sweep),
         "work.sweep": (timedelta(days=1), lambda: platform.work.sweep(_WORK_KEPT)),
     }
     for verb, (every, sweep) in housework.items():

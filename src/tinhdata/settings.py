@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     """Of how many releases of a dataset, the newest ones, full files are kept."""
     accel_redirect: str | None = None
     """Address below which nginx in front sends full files itself (X-Accel-Redirect)."""
+    proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
+    """Addresses or networks of proxies in front whose X-Forwarded-For is believed, with commas."""
+    api_budget: int = Field(default=1_200, ge=0)
+    """Requests a minute to the interface from one address, twice as many at once; 0: no limit."""
+    api_key_budget: int = Field(default=6_000, ge=0)
+    """Requests a minute with one source key, twice as many at once; 0: no limit."""
     upload_limit_mb: int = 512
     """Largest file accepted, in MiB."""
     cache_rows: int = 50_000

@@ -1,6 +1,9 @@
 """The open portal over the demo pack, in a browser: clean to axe, and nothing overflows."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.sync_api import Browser
@@ -12,6 +15,7 @@ from tests.support.served import served
 
 SENSOR = "/datasets/quan-trac-bui-khong-khi"
 WIDE = "/datasets/dan-so-dien-tich-mat-do"
+UNITS = "/datasets/danh-muc-don-vi-hanh-chinh"
 PAGES = {
     "home": "/",
     "datasets": "/datasets",
@@ -21,9 +25,16 @@ PAGES = {
     "agency": "/agencies/H55.07",
     "databases": "/databases",
     "developers": "/developers",
+    "registers": "/registers",
+    "register": "/registers/datasets",
+    "terms": "/terms",
+    "statistics": "/statistics",
     "rows": WIDE,
     "filtered": f"{SENSOR}?f.pm25.from=30&sort=-pm25",
     "no-rows": f"{WIDE}?q=khongcogi",
+    "chart": f"{SENSOR}/chart",
+    "map": f"{UNITS}/map",
+    "frame": f"/embed{UNITS}/map",
     "dictionary": f"{SENSOR}/dictionary",
     "quality": f"{SENSOR}/quality",
     "releases": f"{SENSOR}/releases",
@@ -97,6 +108,49 @@ def test_a_page_at_twice_its_size_needs_no_sideways_scrolling(
     page = context.new_page()
     page.goto(f"{address}{PAGES[name]}")
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    context.close()
+
+
+@contextmanager
+def _another_site(frames: Sequence[str]) -> Iterator[str]:
+    """Serve a page with these frames from another origin."""
+    body = "".join(f'<iframe src="{each}" width="600" height="700"></iframe>' for each in frames)
+
+    class Site(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            found = self.path == "/"
+            self.send_response(200 if found else 204)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(body.encode() if found else b"")
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Site) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+def test_a_page_of_another_site_shows_a_frame_of_ours_and_no_other_page(
+    address: str, browser: Browser
+) -> None:
+    context = browser.new_context(locale="vi-VN")
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    frames = (f"{address}/embed{UNITS}/map", f"{address}{UNITS}/map")
+    with _another_site(frames) as elsewhere:
+        page.goto(elsewhere)
+        page.wait_for_load_state("networkidle")
+    frame = page.frame_locator("iframe").first
+    assert frame.locator("circle title").count() == 92
+    fill = "element => getComputedStyle(element).fill"
+    assert frame.locator("circle").first.evaluate(fill) != "rgb(0, 0, 0)"
+    assert page.frame_locator("iframe").nth(1).locator("circle").count() == 0
+    assert [text for text in said if "frame-ancestors" not in text] == []
+    assert len(said) == 1
     context.close()
 
 

@@ -186,7 +186,8 @@ def test_only_what_changed_since_is_given_when_asked(open_portal: Portal, whole:
     middle = moments[5]
     answer = open_portal.get(f"/catalog.ttl?modified_since={quote(middle)}")
     found = list(read(answer, "ttl").subjects(RDF.type, DCAT.Dataset))
-    assert len(found) == sum(moment >= middle for moment in moments) == 4
+    # Several may have changed in the same second.
+    assert 0 < len(found) == sum(moment >= middle for moment in moments) < len(moments)
     future = read(open_portal.get("/catalog.ttl?modified_since=2999-01-01"), "ttl")
     assert not list(future.subjects(RDF.type, DCAT.Dataset))
     assert open_portal.get("/catalog.ttl?modified_since=yesterday").status_code == 400

@@ -65,7 +65,7 @@ def test_a_harvested_dataset_is_found_shown_with_its_origin_and_without_rows(
     assert "rows.csv" in page.text
     (item,) = neighbour.get("/api/v1/external?q=nhiet+do+trung+binh+thang").json()["items"]
     assert item["identifier"] == f"{open_portal.site}/dataset/nhiet-do-trung-binh-thang"
-    assert item["licence"].endswith("/terms")
+    assert item["licence"].endswith("/terms/1.0")
 
 
 def test_what_was_harvested_is_passed_on_with_its_origin_beside_our_own(

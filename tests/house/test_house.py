@@ -18,9 +18,8 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "tinhdata"
 CAPABILITIES = {
     "access", "catalogue", "contracts", "db", "deliveries", "dictionary", "feedback", "harvest",
-    "intake", "journal",
-    "kernel", "landing", "locale", "notify", "pack", "quality", "registers", "registry", "sources", "standards",
-    "usage", "vietnam", "warehouse", "work",
+    "intake", "journal", "kernel", "landing", "locale", "notify", "pack", "quality", "registers",
+    "registry", "sources", "standards", "usage", "vietnam", "warehouse", "work",
 }  # fmt: skip
 SHARED_MODULES = {"tinhdata.contracts.model"}
 """Modules below a facade that others may name: the nouns every compiler reads."""

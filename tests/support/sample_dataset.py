@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from tinhdata.kernel import Text
 from tinhdata.web.contexts import portal
+from tinhdata.web.contexts.filters import ColumnFilter, Download, FilterPanel
 from tinhdata.web.contexts.shell import (
     Badge,
     Choice,
@@ -15,13 +16,14 @@ from tinhdata.web.contexts.shell import (
     Tab,
     Tone,
 )
+from tinhdata.web.contexts.views import DatasetData
 
 NOW = datetime(2026, 11, 23, 2, 15, tzinfo=UTC)
 OPEN = Badge(Text("Dữ liệu mở"), Tone.GOOD, "lock-open")
 ON_TIME = Badge(Text("Đúng hạn"), Tone.GOOD)
 
 
-def dataset() -> portal.DatasetData:
+def dataset() -> DatasetData:
     """Give the live table."""
     stations = ("Trung tâm", "Sông Công", "Phổ Yên", "Đại Từ", "Võ Nhai")
     rows = tuple(
@@ -49,24 +51,29 @@ def dataset() -> portal.DatasetData:
         Header("am", "Độ ẩm", "%", True, "?sort=am", None, number, "16,7 %"),
         Header("xa", "Xã, phường", sort="?sort=xa"),
     )
-    return portal.DatasetData(
+    return DatasetData(
         head("Dữ liệu"),
+        FilterPanel(
+            "/datasets/tram-quan-trac",
+            (
+                Choice("table", "Bảng", chosen=True, href="?"),
+                Choice("chart", "Biểu đồ", href="?"),
+            ),
+            "",
+            (
+                ColumnFilter("ten", "Tên trạm", "contains", "song cong"),
+                ColumnFilter("pm25", "PM2.5", "range", low="30", unit="µg/m³"),
+                ColumnFilter("xa", "Xã, phường", "one", choices=(Choice("1", "Phường Sông Công"),)),
+            ),
+            (Choice("", "Tên trạm có “song cong”", href="?"), Choice("", "PM2.5 từ 30", href="?")),
+            _formats(),
+        ),
         DataTable(
             "Số đo chất lượng không khí theo trạm",
             columns,
             rows,
             Pager(1, 30, 8_883, None, "?page=2"),
         ),
-        "",
-        (
-            portal.ColumnFilter("ten", "Tên trạm", "contains", "song cong"),
-            portal.ColumnFilter("pm25", "PM2.5", "range", low="30", unit="µg/m³"),
-            portal.ColumnFilter(
-                "xa", "Xã, phường", "one", choices=(Choice("1", "Phường Sông Công"),)
-            ),
-        ),
-        (Choice("", "Tên trạm có “song cong”", href="?"), Choice("", "PM2.5 từ 30", href="?")),
-        _formats(),
         "Số đo của các cảm biến bụi đặt tại trường học và trụ sở xã, ghi khoảng 145 giây một lần.",
         (Choice("", "Luật Bảo vệ môi trường số 72/2020/QH14, Điều 112"),),
         "Phòng Quản lý dữ liệu, Sở Nông nghiệp và Môi trường",
@@ -242,9 +249,9 @@ def comparison() -> portal.Comparison:
 def head(current: str) -> portal.DatasetHead:
     """Give what stands above the tabs."""
     base = "/datasets/tram-quan-trac"
-    names = ("Dữ liệu", "Từ điển", "Chất lượng", "Bản phát hành", "Tải về")
-    paths = ("", "/dictionary", "/quality", "/releases", "/downloads")
-    counts = (None, 12, None, 7, None)
+    names = ("Dữ liệu", "Từ điển", "Chất lượng", "Bản phát hành", "Tải về", "Trao đổi")
+    paths = ("", "/dictionary", "/quality", "/releases", "/downloads", "/discussion")
+    counts = (None, 12, None, 7, None, 2)
     return portal.DatasetHead(
         "tram-quan-trac",
         "Số đo chất lượng không khí theo trạm",
@@ -269,32 +276,32 @@ def head(current: str) -> portal.DatasetHead:
     )
 
 
-def _formats() -> tuple[portal.Download, ...]:
+def _formats() -> tuple[Download, ...]:
     base = "/datasets/tram-quan-trac/rows"
     return (
-        portal.Download(
+        Download(
             "xlsx",
             Text("Excel (.xlsx)"),
             f"{base}.xlsx",
             Text("Mở ngay bằng Excel, tiêu đề cột tiếng Việt."),
             812_000,
         ),
-        portal.Download(
+        Download(
             "csv-bom",
             Text("CSV cho Excel"),
             f"{base}.csv?bom=1",
             Text("UTF-8 có BOM, để Excel đọc đúng dấu."),
             1_204_000,
         ),
-        portal.Download(
+        Download(
             "csv",
             Text("CSV"),
             f"{base}.csv",
             Text("UTF-8 theo RFC 4180, cho chương trình."),
             1_203_997,
         ),
-        portal.Download("json", Text("JSON"), f"{base}.json", Text("Cho chương trình."), 2_900_400),
-        portal.Download(
+        Download("json", Text("JSON"), f"{base}.json", Text("Cho chương trình."), 2_900_400),
+        Download(
             "parquet",
             Text("Parquet"),
             f"{base}.parquet",

@@ -22,10 +22,12 @@ from tests.support.sample_dataset import (
 )
 from tests.support.sample_desk import desk_pages
 from tests.support.sample_dictionary import dictionary_pages
+from tests.support.sample_feedback import feedback_desk_pages, feedback_pages
 from tests.support.sample_sources import source_pages
 from tinhdata.catalogue import Piece
 from tinhdata.kernel import Text
 from tinhdata.web.contexts import portal
+from tinhdata.web.contexts.filters import FilterPanel
 from tinhdata.web.contexts.shell import (
     Area,
     Badge,
@@ -37,6 +39,7 @@ from tinhdata.web.contexts.shell import (
     Tone,
     Visitor,
 )
+from tinhdata.web.contexts.views import DatasetData
 
 LATE = Badge(Text("Trễ 12 ngày"), Tone.LATE)
 SIMULATED = Badge(Text("Mô phỏng"), Tone.SIMULATED)
@@ -73,6 +76,8 @@ def pages() -> Mapping[str, tuple[Context, Shell]]:
     listed |= {name: (page, officer(f"/{name}")) for name, page in contract_pages().items()}
     listed |= {name: (page, citizen(f"/{name}")) for name, page in dictionary_pages().items()}
     listed |= {name: (page, officer("/sources")) for name, page in source_pages().items()}
+    listed |= {name: (page, citizen(f"/{name}")) for name, page in feedback_pages().items()}
+    listed |= {name: (page, officer(f"/{name}")) for name, page in feedback_desk_pages().items()}
     listed["sign_in"] = (desk_pages()["sign_in"], citizen("/sign-in"))
     page, shell = listed["problem_500"]
     noticed = Notice(Text("Đã lưu 2 ô."), Tone.GOOD)
@@ -96,13 +101,10 @@ def portal_pages() -> Mapping[str, Context]:
             is_bare=False,
         ),
         "dataset": dataset(),
-        "dataset_closed": portal.DatasetData(
+        "dataset_closed": DatasetData(
             head("Dữ liệu"),
+            FilterPanel("/datasets/ho-tro", ()),
             None,
-            "",
-            (),
-            (),
-            (),
             "Danh sách hộ cần hỗ trợ.",
             (),
             None,

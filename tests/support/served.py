@@ -18,7 +18,9 @@ def served(platform: Platform) -> Iterator[str]:
     with socket.socket(proto=socket.IPPROTO_TCP) as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(64)
-        settings = uvicorn.Config(create_app(platform), log_level="error", ws="none")
+        settings = uvicorn.Config(
+            create_app(platform), log_level="error", ws="none", proxy_headers=False
+        )
         server = uvicorn.Server(settings)
         thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
         thread.start()

@@ -31,6 +31,7 @@ _FACTS = (
     "units.csv",
     "portal.yaml",
     "feedback.yaml",
+    "terms.yaml",
 )
 
 
@@ -43,6 +44,13 @@ def small_pack(folder: Path, datasets: Collection[str] = FIRST) -> Path:
     head = yaml.safe_load((PACK / "pack.yaml").read_text(encoding="utf-8"))
     head.pop("dictionary", None)
     (folder / "pack.yaml").write_text(yaml.safe_dump(head, allow_unicode=True), encoding="utf-8")
+    registers = yaml.safe_load((PACK / "registers.yaml").read_text(encoding="utf-8"))
+    for kept in ("services", "plan"):
+        if registers[kept]["dataset"] not in datasets:
+            registers.pop(kept)
+    (folder / "registers.yaml").write_text(
+        yaml.safe_dump(registers, allow_unicode=True), encoding="utf-8"
+    )
     (folder / "samples").mkdir()
     for dataset in sorted(datasets):
         contract = next((PACK / "contracts").rglob(f"{dataset}.yaml"))

@@ -8,7 +8,10 @@ from tinhdata.api import (
     datasets,
     deliveries,
     dictionary,
+    feedback,
+    follows,
     harvest,
+    published,
     quarantine,
     registers,
     releases,
@@ -16,6 +19,8 @@ from tinhdata.api import (
     search,
     sources,
     sql,
+    statistics,
+    terms,
 )
 from tinhdata.api.ckan import router as ckan_router
 from tinhdata.api.documents import description
@@ -31,10 +36,15 @@ for part in (
     contract_trials,
     contracts,
     registers,
+    published,
+    terms,
+    statistics,
     dictionary,
     sources,
     harvest,
     sql,
+    feedback,
+    follows,
 ):
     router.include_router(part.router)
 

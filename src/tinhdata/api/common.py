@@ -14,6 +14,7 @@ from tinhdata.edge.visits import (
     changing_visit_of,
     key_visit_of,
     platform_of,
+    speaking_visit_of,
 )
 
 
@@ -34,6 +35,8 @@ Reader = Annotated[Visit, Depends(reader)]
 """Who reads; anyone may."""
 Writer = Annotated[Visit, Depends(changing_visit_of)]
 """Who changes something: a source key, or a person whose session sent its token."""
+Speaker = Annotated[Visit, Depends(speaking_visit_of)]
+"""Who tells something: anyone, but from no page of another site."""
 
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000, description="Page, from 1.")]
 PageSize = Annotated[int, Query(ge=1, le=1_000, description="Items of a page.")]
@@ -60,6 +63,11 @@ class WordsOut(BaseModel):
     def of(cls, text: Bilingual) -> "WordsOut":
         """Give a text of a contract or pack."""
         return cls(vi=text.vi, en=text.en)
+
+
+def site_of(request: Request, here: Platform) -> str:
+    """Give the address under which people reach the portal, without a slash at its end."""
+    return (here.settings.public_url or str(request.base_url)).rstrip("/")
 
 
 def cut(items: list[T], page: int, limit: int) -> PageOut[T]:

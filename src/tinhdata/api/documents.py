@@ -101,7 +101,9 @@ TAGS = [
     {"name": "contracts", "description": "Data contracts: proposed, approved, active."},
     {"name": "sources", "description": "Places from which data is fetched in a rhythm."},
     {"name": "harvest", "description": "Other portals, and what they say of their datasets."},
-    {"name": "registers", "description": "Agencies, databases and the data dictionary."},
+    {"name": "feedback", "description": "Reports, requests, reuses, questions; following data."},
+    {"name": "registers", "description": "Agencies, registers, terms of use, the dictionary."},
+    {"name": "statistics", "description": "How much datasets are used, without people."},
     {"name": "access", "description": "Who you are, and the keys of programs that deliver."},
 ]
 
@@ -112,6 +114,9 @@ something then needs the session's token in the header `X-CSRF-Token` (see `GET 
 
 Problems come as `application/problem+json` with a stable `code`, what happened, and how to mend
 it, in the language of `Accept-Language` (`vi` or `en`).
+
+Each address and each key has a budget of requests; `RateLimit` says what is left, and 429 with
+`Retry-After` when to come again.
 
 Rows are filtered in the address: `q=words` searches without regard to case and diacritics,
 `f.<column>=value` by a column, `f.<column>.from=` and `f.<column>.to=` by a range, `sort=a,-b`
@@ -140,7 +145,10 @@ def _described(app: FastAPI) -> dict[str, JSON]:
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
     )
     for path in document["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
+            if method == "get":
+                # Whoever reads may have spent what is granted at once.
+                operation["responses"]["429"] = _failure(429)
             # FastAPI documents its own form of what does not validate; ours is the answer.
             if "422" in operation["responses"]:
                 operation["responses"]["422"] = _failure(422)

@@ -8,6 +8,8 @@ from pydantic import BaseModel, Field
 from tinhdata.access import PLATFORM, Action, Agency, Role, SourceKey, require
 from tinhdata.api.common import Here, Reader, WordsOut, Writer
 from tinhdata.api.documents import problems
+from tinhdata.api.register_views import ContactOut, contact_of
+from tinhdata.bootstrap import Platform
 
 router = APIRouter()
 
@@ -19,17 +21,20 @@ class AgencyOut(BaseModel):
     name: WordsOut
     kind: str
     parent: str | None
-    contact: str | None
+    contact: str | None = Field(description="What the agency wrote of itself, else the mail.")
+    contact_point: ContactOut | None = Field(description="Whom to ask about its data.")
 
     @classmethod
-    def of(cls, agency: Agency) -> "AgencyOut":
+    def of(cls, here: Platform, agency: Agency) -> "AgencyOut":
         """Give an agency of the register."""
+        point = contact_of(here, agency.code)
         return cls(
             code=agency.code,
             name=WordsOut.of(agency.name),
             kind=agency.kind.value,
             parent=agency.parent,
-            contact=agency.contact,
+            contact=agency.contact or (point.email if point else None),
+            contact_point=point,
         )
 
 
@@ -98,7 +103,7 @@ class KeyIn(BaseModel):
 @router.get("/agencies", summary="List the agencies", tags=["registers"], responses=problems(401))
 def agencies(here: Here, visit: Reader) -> list[AgencyOut]:
     """List every agency by code."""
-    return [AgencyOut.of(agency) for agency in here.access.agencies()]
+    return [AgencyOut.of(here, agency) for agency in here.access.agencies()]
 
 
 @router.get(
@@ -109,7 +114,7 @@ def agencies(here: Here, visit: Reader) -> list[AgencyOut]:
 )
 def agency(here: Here, visit: Reader, code: str) -> AgencyOut:
     """Give the agency with this code."""
-    return AgencyOut.of(here.access.agency(code))
+    return AgencyOut.of(here, here.access.agency(code))
 
 
 @router.get("/databases", summary="List the databases", tags=["registers"], responses=problems(401))

@@ -244,7 +244,9 @@ def rows_download(
     here: Here,
     visit: Reader,
     dataset: str,
-    form: Annotated[FileFormat, Path(description="csv, xlsx, json, jsonl, parquet or geojson.")],
+    form: Annotated[
+        FileFormat, Path(description="csv, xlsx, json, jsonl, parquet, geojson or gpkg.")
+    ],
     q: Words = "",
     sort: Order = "",
     release: ReleaseNumber = "",

@@ -10,12 +10,14 @@ from pydantic import BaseModel, Field
 from tinhdata.api.common import Here, Reader
 from tinhdata.api.documents import Responses, problems
 from tinhdata.api.rows import CellOut
+from tinhdata.edge.counting import SQL, used
 from tinhdata.edge.files import MEDIA_TYPES, FileFormat
 from tinhdata.edge.plain import csv_lines, json_page
 from tinhdata.edge.questions import Asked, ask
 from tinhdata.edge.visits import Visit
 from tinhdata.edge.waiting import while_waited_for
 from tinhdata.kernel import JSON
+from tinhdata.usage import Act
 
 router = APIRouter(tags=["rows"])
 
@@ -131,6 +133,7 @@ async def sql_by_body(request: Request, here: Here, visit: Reader, asked: Questi
 async def _answer(request: Request, here: Here, visit: Visit, asked: QuestionIn) -> Response:
     def work() -> Response:
         found = ask(here, visit.actor, asked.sql, asked.limit)
+        used(request, Act.CALL, SQL, {each.contract.id for each in found.opened})
         return _csv(found) if asked.format is AnswerForm.CSV else _json(found)
 
     return await while_waited_for(request, work)

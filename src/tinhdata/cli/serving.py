@@ -205,6 +205,7 @@ def _run(out: Out, platform: Platform, listener: socket.socket) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the app does it, for the proxies that the settings name
         timeout_graceful_shutdown=_GRACE_SECONDS,
         backlog=_BACKLOG,
     )

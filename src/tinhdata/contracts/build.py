@@ -28,6 +28,7 @@ from tinhdata.contracts.model import (
     Importance,
     Layout,
     LegalBasis,
+    LicenceApproval,
     LogicalType,
     Marks,
     NumberForm,
@@ -82,6 +83,7 @@ def build(document: JSONObject) -> Contract:
         cadence=root.custom("cadence").text() or "each",
         update_cycle=_update_cycle(root),
         licence=root.custom("licence").text(),
+        licence_approval=_licence_approval(root.custom("licenceApproval")),
         simulated=root.custom("simulated").flag(False),
         collection_method=root.custom("collectionMethod").text(),
         contact=root.custom("contact").text(),
@@ -227,6 +229,15 @@ def _geometry(part: Part) -> GeometrySpec | None:
     west, south, east, north = sides
     most = part.get("maxVertices").integer() or MOST_VERTICES
     return GeometrySpec(types, (west, south, east, north), most)
+
+
+def _licence_approval(part: Part) -> LicenceApproval | None:
+    agency, document = part.get("agency").text(), part.get("document").text()
+    try:
+        day = date.fromisoformat(part.get("date").text() or "")
+    except ValueError:
+        return None
+    return LicenceApproval(agency, day, document) if agency and document else None
 
 
 def _key(table: Part) -> tuple[str, ...]:

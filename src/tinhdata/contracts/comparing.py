@@ -377,5 +377,6 @@ def _filing(contract: Contract) -> tuple[object, ...]:
         contract.database,
         contract.data_layer,
         contract.tags,
+        contract.licence_approval,
         contract.filter_key,
     )

@@ -262,6 +262,19 @@ VOCABULARY: tuple[CustomProperty, ...] = (
     ),
     CustomProperty(_C, "licence", "Licence under which open data is given.", _TEXT, "CC-BY-4.0"),
     CustomProperty(
+        _C,
+        "licenceApproval",
+        "By which agency, when and in which document another licence than the province's own terms "
+        "was approved; the agency that owns the dataset does.",
+        _object(
+            ("agency", "date", "document"),
+            agency=_TEXT,
+            date={"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
+            document=_TEXT,
+        ),
+        '{agency: "H00.1", date: "2026-01-31", document: "Công văn 12/SKHCN"}',
+    ),
+    CustomProperty(
         _C, "collectionMethod", "How the data came about, in Vietnamese.", _TEXT, "Đo tự động"
     ),
     CustomProperty(

@@ -318,6 +318,15 @@ class LegalBasis:
 
 
 @dataclass(frozen=True, slots=True)
+class LicenceApproval:
+    """Who let a dataset have another licence than the terms of its province, when, and where."""
+
+    agency: str
+    on: date
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """Which column says to what period a row belongs, in datasets that are appended to."""
 
@@ -359,6 +368,7 @@ class Contract:
     update_cycle: str | None = None
     """ISO 8601 duration between updates, such as P1M, from the contract's slaProperties."""
     licence: str | None = None
+    licence_approval: LicenceApproval | None = None
     simulated: bool = False
     collection_method: str | None = None
     contact: str | None = None

@@ -135,6 +135,7 @@ customProperties:
   - {property: agency, value: A99.1}
   - {property: accessLevel, value: open}
   - {property: licence, value: CC-BY-4.0}
+  - {property: licenceApproval, value: {agency: A99.1, date: "2026-01-31", document: Công văn 12}}
   - {property: importance, value: ordinary}
   - {property: dataLayer, value: reference}
   - {property: missingValues, value: ["-", "..."]}

@@ -20,6 +20,7 @@ from tinhdata.dictionary.model import (
     Unlinked,
 )
 from tinhdata.dictionary.service import Dictionary
+from tinhdata.dictionary.wording import cycle_words
 
 __all__ = [
     "ELEMENT_FIELDS",
@@ -37,6 +38,7 @@ __all__ = [
     "Share",
     "Table",
     "Unlinked",
+    "cycle_words",
     "draft",
     "merged",
 ]

@@ -62,11 +62,16 @@ def technical_of(column: Column) -> Text:
     return t("{said}.", said=text)
 
 
+def cycle_words(cycle: str | None) -> Text | None:
+    """Say how often something is updated (ISO 8601); None where nothing is promised."""
+    found = _CYCLE.fullmatch(cycle or "")
+    return _EVERY[found["unit"]](int(found["n"])) if found else None
+
+
 def management_of(contract: Contract, agency: str) -> Text:
     """Describe who manages the values, who may see them and what they rest on."""
     text = t("Managed by {agency}; {level}", agency=agency, level=_LEVELS[contract.access_level])
-    if cycle := _CYCLE.fullmatch(contract.update_cycle or ""):
-        often = _EVERY[cycle["unit"]](int(cycle["n"]))
+    if often := cycle_words(contract.update_cycle):
         text = t("{said}; updated {often}", said=text, often=often)
     titles = ", ".join(basis.title for basis in contract.legal_basis)
     if titles:

@@ -110,6 +110,22 @@ class MethodWrong(Problem):
         )
 
 
+class BudgetSpent(Problem):
+    """An address or a key has asked more than its budget; `seconds` says when to come again."""
+
+    code = "budget-spent"
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            t("More was asked from your address or with your key than the portal grants at once."),
+            fix=t(
+                "Ask again in {seconds} seconds. Take the whole file instead of many small pages.",
+                seconds=seconds,
+            ),
+        )
+        self.seconds = seconds
+
+
 class HostUnknown(Problem):
     """A request names another host than the one the platform is reached under."""
 

@@ -1,4 +1,4 @@
-"""Rows as a file to download: exactly what is filtered, in six forms, in constant memory.
+"""Rows as a file to download: exactly what is filtered, in seven forms, in constant memory.
 
 All rows of open data lie ready as files. Any other is written to disk first and sent then: a slow
 line holds no reader of the warehouse, and what goes wrong while writing is an honest error instead
@@ -7,11 +7,12 @@ of a file that ends too early.
 
 import base64
 import gzip
+import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from io import BufferedIOBase
 from pathlib import Path
@@ -22,8 +23,10 @@ from fastapi.responses import Response, StreamingResponse
 from tinhdata.access import AccessNotFound
 from tinhdata.bootstrap import Platform
 from tinhdata.contracts import AccessLevel, Bilingual
-from tinhdata.edge.geojson import MEDIA_TYPE, geojson_lines
+from tinhdata.edge import geopackage
+from tinhdata.edge.geojson import MEDIA_TYPE, geojson_lines, not_on_map
 from tinhdata.edge.language import moment_text, say
+from tinhdata.edge.places import Coordinates, Placing, coordinates_of, placing_of
 from tinhdata.edge.plain import Columns, json_head
 from tinhdata.edge.rows import Opened, visible_columns
 from tinhdata.edge.sending import Asked, SentFile, Unchanging, is_known, send_file
@@ -36,6 +39,7 @@ __all__ = [
     "MEDIA_TYPES",
     "FileFormat",
     "cache_headers",
+    "checksum_of",
     "etag_of",
     "file_name",
     "is_file",
@@ -45,6 +49,7 @@ __all__ = [
 ]
 
 _BOM = b"\xef\xbb\xbf"
+_PIECE = 1 << 20
 _GZIP_LEVEL = 1
 """A file made to order is compressed while somebody waits for it."""
 
@@ -58,6 +63,7 @@ class FileFormat(StrEnum):
     JSONL = "jsonl"
     PARQUET = "parquet"
     GEOJSON = "geojson"
+    GEOPACKAGE = "gpkg"
 
 
 MEDIA_TYPES: Mapping[FileFormat, str] = {
@@ -67,11 +73,15 @@ MEDIA_TYPES: Mapping[FileFormat, str] = {
     FileFormat.JSONL: "application/x-ndjson",
     FileFormat.PARQUET: "application/vnd.apache.parquet",
     FileFormat.GEOJSON: MEDIA_TYPE,
+    FileFormat.GEOPACKAGE: geopackage.MEDIA_TYPE,
 }
 
 
 _TEXTS = frozenset({FileFormat.CSV, FileFormat.JSON, FileFormat.JSONL, FileFormat.GEOJSON})
-"""Forms that are sent compressed to readers who take them so; the others are so by themselves."""
+"""Forms that are sent compressed to readers who take them so; the others are sent as they are."""
+
+_LAYERS = frozenset({FileFormat.GEOJSON, FileFormat.GEOPACKAGE})
+"""Forms in which each row has its place."""
 
 
 def rows_file(
@@ -98,7 +108,15 @@ def rows_file(
     if (ready := _ready(platform, opened, query, form, asked, bom, shown_as)) is not None:
         return ready
     packed = form in _TEXTS and asked.takes_gzip
-    tag = etag_of(opened, query, form.value, str(bom), language, "gzip" if packed else "")
+    layer = _layer(platform, opened, query) if form in _LAYERS else None
+    said = (
+        form.value,
+        str(bom),
+        language,
+        "gzip" if packed else "",
+        *(layer.marks if layer else ()),
+    )
+    tag = etag_of(opened, query, *said)
     headers = cache_headers(opened, tag)
     _add_encoding(headers, form, packed)
     if is_known(asked.if_none_match, tag):
@@ -109,8 +127,56 @@ def rows_file(
         return StreamingResponse(iter(()), headers=headers, media_type=MEDIA_TYPES[form])
     if form is FileFormat.XLSX and _total(platform, opened, query) > MOST_ROWS:
         raise too_many_rows()
-    file, size = _written(platform, opened, query, form, bom, packed, language)
+    file, size = _written(platform, opened, query, form, bom, packed, language, layer)
+    headers["Repr-Digest"] = _digest(file)
     return SentFile(file, range(size), 200, headers, MEDIA_TYPES[form])
+
+
+def checksum_of(
+    platform: Platform, opened: Opened, query: Query, form: FileFormat, language: str
+) -> Response:
+    """Answer with the SHA-256 of the file that `rows_file` gives uncompressed, and its name.
+
+    Raises what `rows_file` raises.
+    """
+    file = rows_file(platform, opened, query, form, bom=False, language=language)
+    if isinstance(file, SentFile):
+        file.close()
+    said = file.headers["Repr-Digest"].removeprefix("sha-256=:").removesuffix(":")
+    line = f"{base64.b64decode(said).hex()}  {file_name(opened, form, language)}\n"
+    headers = {name: file.headers[name] for name in ("Cache-Control", "Vary")}
+    return Response(line, media_type="text/plain; charset=utf-8", headers=headers)
+
+
+def _digest(file: BinaryIO) -> str:
+    """Give the hash of all bytes of `file` as `Repr-Digest` has it (RFC 9530), and rewind it."""
+    digest = hashlib.sha256()
+    while piece := file.read(_PIECE):
+        digest.update(piece)
+    file.seek(0)
+    return f"sha-256=:{base64.b64encode(digest.digest()).decode()}:"
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """How rows get their places, and where the codes among them lie."""
+
+    placing: Placing
+    coordinates: Mapping[str, Coordinates]
+    marks: tuple[str, ...]
+    """What the places depend on besides the rows, for the tag of the answer."""
+
+
+def _layer(platform: Platform, opened: Opened, query: Query) -> _Layer:
+    """Find how the chosen columns say where rows lie; raises NotOnMap where they do not."""
+    columns = [opened.contract.column(name) for name in _names(opened, query)]
+    placing = placing_of(platform, columns)
+    if placing is None:
+        raise not_on_map()
+    if placing.register is None:
+        return _Layer(placing, {}, ())
+    coordinates = coordinates_of(platform, placing.register)
+    return _Layer(placing, coordinates, (placing.register.opened.release.id,))
 
 
 def _ready(
@@ -275,6 +341,7 @@ def _written(
     bom: bool,
     packed: bool,
     language: str,
+    layer: _Layer | None,
 ) -> tuple[BinaryIO, int]:
     """Write the file and open it; its name is gone before it is read, so nothing stays behind."""
     folder = platform.settings.store / "temporary"
@@ -284,9 +351,11 @@ def _written(
         if form in _TEXTS:
             with _sink(path, packed) as file:
                 file.write(_BOM if bom else b"")
-                _write_text(platform, opened, query, form, file, language)
+                _write_text(platform, opened, query, form, file, language, layer)
         elif form is FileFormat.XLSX:
             _write_xlsx(platform, opened, query, path, language)
+        elif layer is not None:
+            _write_geopackage(platform, opened, query, path, language, layer)
         else:
             platform.warehouse.write_parquet(opened.permit, opened.release.id, query, path)
         written = path.open("rb")
@@ -310,12 +379,15 @@ def _write_text(
     form: FileFormat,
     file: BufferedIOBase,
     language: str,
+    layer: _Layer | None,
 ) -> None:
+    if layer is not None:
+        _write_geojson(platform, opened, query, file, language, layer)
+        return
     writers: Mapping[FileFormat, Callable[[], None]] = {
         FileFormat.CSV: lambda: _write_lines(platform, opened, query, TextForm.CSV, file),
         FileFormat.JSONL: lambda: _write_lines(platform, opened, query, TextForm.JSONL, file),
         FileFormat.JSON: lambda: _write_json(platform, opened, query, file, language),
-        FileFormat.GEOJSON: lambda: _write_geojson(platform, opened, query, file, language),
     }
     writers[form]()
 
@@ -343,12 +415,38 @@ def _write_json(
 
 
 def _write_geojson(
-    platform: Platform, opened: Opened, query: Query, file: BufferedIOBase, language: str
+    platform: Platform,
+    opened: Opened,
+    query: Query,
+    file: BufferedIOBase,
+    language: str,
+    layer: _Layer,
 ) -> None:
     meta = meta_of(platform, opened, query, language)
     columns = [opened.contract.column(name) for name in _names(opened, query)]
     with closing(_batches(platform, opened, query)) as rows:
-        file.writelines(geojson_lines(meta, columns, rows))
+        file.writelines(geojson_lines(meta, columns, rows, layer.placing, layer.coordinates))
+
+
+def _write_geopackage(
+    platform: Platform,
+    opened: Opened,
+    query: Query,
+    path: Path,
+    language: str,
+    layer: _Layer,
+) -> None:
+    contract, release = opened.contract, opened.release
+    facts = _facts(platform, opened, query, language)
+    about = geopackage.LayerFacts(
+        contract.id,
+        contract.name.in_language(language),
+        "\n".join(f"{name}: {value}" for name, value in facts),
+        release.published_at,
+    )
+    columns = [contract.column(name) for name in _names(opened, query)]
+    with closing(_batches(platform, opened, query)) as rows:
+        geopackage.write_geopackage(path, about, columns, rows, layer.placing, layer.coordinates)
 
 
 def _write_xlsx(
@@ -363,6 +461,7 @@ def _write_xlsx(
         lambda form: platform.warehouse.sheet(permit, release, query, form),
         facts,
         language,
+        opened.release.published_at,
     )
 
 

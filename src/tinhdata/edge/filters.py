@@ -227,6 +227,11 @@ def _written(column: Column, key: str, value: str) -> str:
             return value
 
 
+def plain_value(column: Column, where: str, value: str) -> str:
+    """Give what a person wrote for `column` in the plain form of its type; raises FilterInvalid."""
+    return _written(column, where, value)
+
+
 def _integer(key: str, value: str) -> str:
     number = Decimal(_number(key, value))
     if number != number.to_integral_value() or abs(number) >= 2**63:

@@ -39,6 +39,21 @@ def groups_of(
     )
 
 
+def grouping_names(params: QueryParams) -> str:
+    """Give the one column that a picture groups by, nothing where the address names none.
+
+    Raises FilterInvalid where it names several.
+    """
+    names = _names(params, "by")
+    if len(names) > 1:
+        raise FilterInvalid(
+            t("A picture groups the rows by one column."),
+            fix=t("Name one column; the interface for programs takes several."),
+            where="by",
+        )
+    return names[0] if names else ""
+
+
 def _names(params: QueryParams, key: str) -> list[str]:
     found = [part.strip() for value in params.getlist(key) for part in value.split(",")]
     names = [name for name in found if name]

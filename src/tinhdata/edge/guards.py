@@ -214,7 +214,7 @@ class SecureAnswers:
                 message = {**message, "body": b""}
             await send(message)
 
-        if scope["method"] == "OPTIONS" and _may_be_asked(scope["path"]):
+        if scope["method"] == "OPTIONS" and is_interface(scope["path"]):
             headers = _ASKING_PREFLIGHT if scope["path"].startswith(_QUESTIONS) else _PREFLIGHT
             await Response(status_code=204, headers=headers)(scope, receive, sealed)
             return
@@ -231,7 +231,9 @@ class SecureAnswers:
         if is_open:
             # Anyone's page may read what anyone may read; cookies never come along.
             headers["Access-Control-Allow-Origin"] = "*"
-            headers["Access-Control-Expose-Headers"] = "ETag, Content-Disposition, Retry-After"
+            headers["Access-Control-Expose-Headers"] = (
+                "ETag, Content-Disposition, Retry-After, RateLimit, RateLimit-Policy"
+            )
 
 
 class KnownHosts:
@@ -275,8 +277,19 @@ def _is_open(method: str, path: str, is_known: bool) -> bool:
     return path.startswith(_FOR_ANYONE) or (_is_api(path) and not is_known)
 
 
-def _may_be_asked(path: str) -> bool:
+def is_interface(path: str) -> bool:
+    """Say whether programs read here: the interface, CKAN's, the catalogue in standards."""
     return _is_api(path) or path.startswith(_FOR_ANYONE)
+
+
+def is_for_anyone(path: str) -> bool:
+    """Say whether the answer is the same whoever asks, so that keys and cookies say nothing."""
+    return path.startswith(_FOR_ANYONE)
+
+
+def is_question(path: str) -> bool:
+    """Say whether a POST to `path` only asks."""
+    return path.startswith(_QUESTIONS)
 
 
 def _is_api(path: str) -> bool:

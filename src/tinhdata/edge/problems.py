@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse
 
 from tinhdata.access import SignInPaused
 from tinhdata.contracts import ContractInvalid
+from tinhdata.edge.errors import BudgetSpent
 from tinhdata.edge.language import say
 from tinhdata.kernel import JSON, Problem, Text, new_id, t
 
@@ -27,6 +28,7 @@ STATUSES: Mapping[str, int] = MappingProxyType(
         "recipient-invalid": 422,
         "mail-not-configured": 503,
         "sign-in-paused": 429,
+        "budget-spent": 429,
         "source-key-invalid": 401,
         "csrf-missing": 403,
         "door-closed": 403,
@@ -84,6 +86,8 @@ STATUSES: Mapping[str, int] = MappingProxyType(
         "address-forbidden": 422,
         "secret-missing": 422,
         "driver-missing": 422,
+        "register-unknown": 404,
+        "terms-unknown": 404,
         "form-unknown": 404,
         "page-beyond": 404,
         "rows-not-open": 404,
@@ -151,6 +155,8 @@ TITLES: Mapping[int, Text] = MappingProxyType(
     }
 )
 _RETRY_SECONDS = 5
+_RETRY_TOMORROW = 24 * 3600
+"""What is counted by the day is free again on the next."""
 
 
 class Broken(Problem):
@@ -183,8 +189,10 @@ def title_of(status: int) -> Text:
 def headers_of(problem: Problem) -> dict[str, str]:
     """Give the headers that go with a problem: when to try again, how to sign in."""
     status = status_of(problem)
-    if isinstance(problem, SignInPaused):
+    if isinstance(problem, SignInPaused | BudgetSpent):
         return {"Retry-After": str(problem.seconds)}
+    if status == 429:
+        return {"Retry-After": str(_RETRY_TOMORROW)}
     if status == 503:
         return {"Retry-After": str(_RETRY_SECONDS)}
     if status == 401:

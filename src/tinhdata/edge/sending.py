@@ -110,6 +110,10 @@ class SentFile(StreamingResponse):
         super().__init__(self._pieces(wanted, prefix), status, headers, media_type)
         self.headers["Content-Length"] = str(len(wanted))
 
+    def close(self) -> None:
+        """Close the file of an answer that is not sent."""
+        self._file.close()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it and close the file, also where nobody waits any more."""
         try:

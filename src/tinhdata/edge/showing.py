@@ -88,6 +88,11 @@ def _moment(value: datetime, language: str) -> str:
     return f"{day_text(value, language)} {value.hour:02}:{value.minute:02}{seconds}"
 
 
+def is_named_number(column: Column) -> bool:
+    """Say whether the numbers of `column` name something, as a year does, and are no amounts."""
+    return column.semantic_type in _NAMES_OF_NUMBERS
+
+
 def is_numeric(column: Column) -> bool:
     """Say whether the values of `column` are numbers, which tables align to the right."""
     return column.logical_type in {LogicalType.INTEGER, LogicalType.NUMBER}

@@ -13,6 +13,8 @@ from tinhdata.edge.language import LANGUAGES, best_language
 SESSION_COOKIE = "tinhdata_session"
 LANGUAGE_COOKIE = "language"
 CSRF_HEADER = "X-CSRF-Token"
+KEY_KNOWN = "tinhdata.key-known"
+"""Marks, in its scope, a request that came with a valid source key."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -55,6 +57,7 @@ def key_visit_of(request: Request) -> Visit:
         actor = platform_of(request).access.actor_of_key(secret.strip())
     if actor is None:
         raise SourceKeyInvalid
+    request.scope[KEY_KNOWN] = True
     return Visit(actor, None, language_of(request), None)
 
 
@@ -70,6 +73,20 @@ def changing_visit_of(request: Request) -> Visit:
     return visit
 
 
+def speaking_visit_of(request: Request) -> Visit:
+    """As `key_visit_of`, for requests by which anyone may tell something, also without an account.
+
+    A session brings its token; without one no page of another site may send it. Raises
+    CsrfMissing, SourceKeyInvalid.
+    """
+    visit = key_visit_of(request)
+    if visit.session is not None:
+        require_csrf(visit, request.headers.get(CSRF_HEADER, ""))
+    elif visit.actor.kind is ActorKind.ANONYMOUS:
+        require_own_site(request)
+    return visit
+
+
 def require_csrf(visit: Visit, given: str) -> None:
     """Raise CsrfMissing unless `given` is the token of the visit's session; SignInNeeded without.
 
@@ -78,6 +95,15 @@ def require_csrf(visit: Visit, given: str) -> None:
     if visit.session is None:
         raise NobodySignedIn
     if not hmac.compare_digest(visit.session.csrf.encode(), given.encode()):
+        raise CsrfMissing
+
+
+def require_own_site(request: Request) -> None:
+    """Raise CsrfMissing where another site sends the form; without a session there is no token."""
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    origin = request.headers.get("Origin", "null")
+    elsewhere = origin != "null" and origin.partition("://")[2] != request.url.netloc
+    if site not in ("same-origin", "none") or elsewhere:
         raise CsrfMissing
 
 

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from tinhdata.contracts import Bilingual
+from tinhdata.contracts import Bilingual, Contract
+from tinhdata.locale import say
+from tinhdata.notify import Published
 from tinhdata.standards.addresses import Addresses
 from tinhdata.standards.model import Portal, Publication
 from tinhdata.warehouse import Release, ReleaseState
@@ -62,27 +64,49 @@ def dataset_feed(
     at: Addresses,
     language: str,
     pages: Pages,
+    told: Sequence[Published] = (),
 ) -> bytes:
-    """Write the releases of a dataset, the newest first; withdrawn ones say so."""
+    """Write the releases of a dataset, and what was `told` besides, the newest first.
+
+    Releases that were withdrawn say so.
+    """
     contract = publication.contract
     own = f"{at.site}/feeds/dataset/{contract.id}.atom"
     feed = _feed(own, contract.name, at, language, pages)
     _text(feed, "subtitle", contract.description.in_language(language))
     _author(feed, publication, at, language)
-    moments = [_moved(release) for release in releases]
+    entries = [
+        (_moved(release), _of_release(release, contract, at, language)) for release in releases
+    ]
+    entries += [(each.at, _of_notice(each, contract, at, language)) for each in told]
+    moments = [moment for moment, _ in entries]
     _text(feed, "updated", _moment(max(moments, default=publication.modified or _START)))
-    for release in releases:
-        entry = SubElement(feed, "entry")
-        page = f"{at.landing(contract.id)}?release={release.number}"
-        _text(entry, "id", f"{at.dataset(contract.id)}#release-{release.number}")
-        _text(
-            entry, "title", _release_title(release, contract.name.in_language(language), language)
-        )
-        _link(entry, page, "alternate", "text/html")
-        _text(entry, "published", _moment(release.published_at))
-        _text(entry, "updated", _moment(_moved(release)))
-        _text(entry, "summary", _release_summary(release, language))
+    feed.extend(entry for _, entry in sorted(entries, key=lambda pair: pair[0], reverse=True))
     return _written(feed)
+
+
+def _of_release(release: Release, contract: Contract, at: Addresses, language: str) -> Element:
+    entry = Element("entry")
+    page = f"{at.landing(contract.id)}?release={release.number}"
+    _text(entry, "id", f"{at.dataset(contract.id)}#release-{release.number}")
+    _text(entry, "title", _release_title(release, contract.name.in_language(language), language))
+    _link(entry, page, "alternate", "text/html")
+    _text(entry, "published", _moment(release.published_at))
+    _text(entry, "updated", _moment(_moved(release)))
+    _text(entry, "summary", _release_summary(release, language))
+    return entry
+
+
+def _of_notice(told: Published, contract: Contract, at: Addresses, language: str) -> Element:
+    entry, notice = Element("entry"), told.notice
+    _text(entry, "id", f"{at.dataset(contract.id)}#{told.id}")
+    _text(entry, "title", say(notice.title, language))
+    _link(entry, f"{at.site}{notice.link}", "alternate", "text/html")
+    _text(entry, "published", _moment(told.at))
+    _text(entry, "updated", _moment(told.at))
+    _text(entry, "summary", say(notice.body, language))
+    SubElement(entry, "category", {"term": notice.kind})
+    return entry
 
 
 def _feed(own: str, title: Bilingual, at: Addresses, language: str, pages: Pages) -> Element:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from tinhdata.access import Access, Agency
-from tinhdata.contracts import AccessLevel, Contract
-from tinhdata.kernel import Text
+from tinhdata.contracts import AccessLevel, Contract, Severity
+from tinhdata.kernel import Text, t
 from tinhdata.standards import rules
 from tinhdata.standards.addresses import Addresses
 from tinhdata.standards.model import Complaint, Portal, Publication
@@ -58,7 +58,23 @@ def complaints_of(
     """Say what a contract of `agency` lacks to stand in the catalogue of `portal`."""
     if contract.access_level is AccessLevel.PRIVATE:
         return ()
-    return _complaints(rules.prospective(contract, "", agency), portal)
+    said = _complaints(rules.prospective(contract, "", agency), portal)
+    return (*_unapproved(contract, portal), *said)
+
+
+def _unapproved(contract: Contract, portal: Portal) -> tuple[Complaint, ...]:
+    """Say that nobody of the owning agency approved a licence that gives more away."""
+    licence = portal.licences.get(contract.licence or "")
+    approval = contract.licence_approval
+    if licence is None or not licence.by_approval:
+        return ()
+    if approval is not None and approval.agency == contract.agency:
+        return ()
+    text = t(
+        "The agency that owns the dataset has not approved the licence {code}.", code=licence.code
+    )
+    fix = t("Name its approval as licenceApproval, or take the province's own terms of use.")
+    return (Complaint("licence-approval", Severity.ERROR, text, fix),)
 
 
 def _complaints(publication: Publication, portal: Portal) -> tuple[Complaint, ...]:

@@ -30,6 +30,8 @@ class Licence:
     name: Bilingual
     rights: Bilingual | None = None
     """What the terms say beyond the name, in a sentence."""
+    by_approval: bool = False
+    """Whether the agency that owns a dataset must have approved them for it."""
 
 
 @dataclass(frozen=True, slots=True)

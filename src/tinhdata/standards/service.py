@@ -16,6 +16,7 @@ from tinhdata.deliveries import Deliveries
 from tinhdata.harvest import Harvest
 from tinhdata.journal import Event, Journal
 from tinhdata.kernel import JSON, Clock, JSONObject, canonical_json, sha256_hex
+from tinhdata.notify import Notify
 from tinhdata.registry import Registry
 from tinhdata.standards import croissant, data_package, events, feeds, schema_org, sitemaps, store
 from tinhdata.standards.addresses import Addresses
@@ -52,6 +53,10 @@ MEDIA_TYPES: Mapping[RDFForm, str] = MappingProxyType(
 )
 
 
+_RELEASE = "release"
+"""The kind of notice that every release makes; its feed has the releases themselves."""
+
+
 @dataclass(frozen=True, slots=True)
 class StandardsParts:
     """The facades below. `files` gives the files of a release that lie ready."""
@@ -68,6 +73,7 @@ class StandardsParts:
     check: PublishingCheck
     portal: Portal
     harvest: Harvest
+    notify: Notify
     files: FilesOf | None = None
 
 
@@ -200,15 +206,20 @@ class Standards:
         return Document(self._once(tag, written), feeds.MEDIA_TYPE, tag)
 
     def dataset_feed(self, dataset: str, site: str, language: str, page: int = 1) -> Document:
-        """Write the releases of a dataset as an Atom feed; raises NoSuchRecord, PageBeyond."""
+        """Write the releases of a dataset and what else was told of it as an Atom feed.
+
+        Withdrawals and public answers stand on the first page. Raises NoSuchRecord, PageBeyond.
+        """
         publication = self.publication(dataset)
         releases = self._parts.warehouse.releases(dataset)
         last = max(1, -(-len(releases) // feeds.PAGE))
         if not 1 <= page <= last:
             raise PageBeyond(page, last)
         shown = releases[(page - 1) * feeds.PAGE : page * feeds.PAGE]
+        told = self._parts.notify.notices([dataset], feeds.PAGE) if page == 1 else ()
+        others = [each for each in told if each.notice.kind != _RELEASE]
         content = feeds.dataset_feed(
-            publication, shown, Addresses(site), language, feeds.Pages(page, last)
+            publication, shown, Addresses(site), language, feeds.Pages(page, last), others
         )
         return Document(content, feeds.MEDIA_TYPE, f'W/"{sha256_hex(content)[:32]}"')
 

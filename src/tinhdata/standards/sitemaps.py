@@ -12,12 +12,19 @@ PART = 10_000
 """Datasets of one site map; the protocol takes 50,000 addresses and 50 MB."""
 _MAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 _SEARCH = "http://a9.com/-/spec/opensearch/1.1/"
-_PAGES = ("/", "/datasets", "/agencies", "/databases", "/dictionary", "/developers", "/standards")
+_PAGES = (
+    "/", "/datasets", "/agencies", "/databases", "/dictionary", "/developers", "/standards",
+    "/requests", "/reuses", "/registers", "/terms", "/statistics",
+)  # fmt: skip
 CLOSED = (
     "/account", "/api/v1/deliveries", "/approvals", "/contracts", "/deliveries", "/desk",
     "/language/", "/people", "/quarantine", "/sign-in", "/sources",
     # A crawler that follows every filter asks the same datasets over and over.
-    "/datasets?", "/datasets/*?", "/datasets/*/download.", "/datasets/*/diff",
+    "/datasets?", "/datasets/*?", "/registers/*?", "/statistics?", "/datasets/*/download.",
+    "/datasets/*/diff",
+    # Forms and what belongs to one person.
+    "/datasets/*/report", "/datasets/*/ask", "/datasets/*/follow", "/follows/",
+    "/requests/new", "/reuses/new",
 )  # fmt: skip
 """Addresses that are of no use to a search engine, or that have no end."""
 

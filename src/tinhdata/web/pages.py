@@ -23,6 +23,12 @@ CONTENT_SECURITY_POLICY = (
 )
 """What a page may load: only our own files, and nothing written into the page itself."""
 
+FRAMED_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "object-src 'none'; base-uri 'none'; frame-ancestors *; form-action 'none'"
+)
+"""What a page may load that every other site may frame: no script, no form."""
+
 
 def render(page: Context, shell: Shell) -> str:
     """Write `page` inside `shell`."""

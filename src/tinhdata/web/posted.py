@@ -11,7 +11,13 @@ from starlette.types import Message, Receive
 
 from tinhdata.access import SignInNeeded
 from tinhdata.edge.errors import BodyTooLarge
-from tinhdata.edge.visits import Visit, platform_of, require_csrf, visit_of
+from tinhdata.edge.visits import (
+    Visit,
+    platform_of,
+    require_csrf,
+    require_own_site,
+    visit_of,
+)
 from tinhdata.kernel import Problem, Text, t
 from tinhdata.web.contexts.shell import FormState
 
@@ -97,6 +103,21 @@ def acting(request: Request, form: Posted) -> Visit:
     if form.too_large:
         raise BodyTooLarge(_OTHER_FIELDS)
     require_csrf(visit, form.get("csrf"))
+    return visit
+
+
+def visiting(request: Request, form: Posted) -> Visit:
+    """Give who sent a form that anyone may send; raises CsrfMissing where another site sent it.
+
+    Raises BodyTooLarge where it was so large that nothing of it was read.
+    """
+    visit = visit_of(request)
+    if form.too_large:
+        raise BodyTooLarge(_OTHER_FIELDS)
+    if visit.session is None:
+        require_own_site(request)
+    else:
+        require_csrf(visit, form.get("csrf"))
     return visit
 
 

@@ -33,6 +33,7 @@ _ENTERS = {
     Area.PEOPLE: frozenset({Role.OPERATOR}),
     Area.SOURCES: frozenset({Role.OFFICER, Role.OPERATOR}),
     Area.HARVEST: frozenset({Role.OPERATOR}),
+    Area.FEEDBACK: frozenset({Role.OFFICER, Role.APPROVER, Role.OPERATOR}),
 }
 """Who finds a part of the console in the menu; what he may do there is decided behind each door."""
 
@@ -128,7 +129,9 @@ def _here(request: Request) -> str:
 def _waiting(platform: Platform, actor: Actor) -> int:
     deliveries = platform.deliveries.waiting_for(actor)
     signing = to_sign(platform, actor)
-    return len(deliveries) + len(platform.sources.waiting_for(actor)) + len(signing)
+    written = platform.feedback.count_waiting(actor)
+    alarms = platform.sources.waiting_for(actor)
+    return len(deliveries) + len(alarms) + len(signing) + written
 
 
 def _visitor(platform: Platform, actor: Actor, language: str) -> Visitor:

@@ -16,7 +16,10 @@ from tinhdata.api import (
     datasets,
     deliveries,
     dictionary,
+    feedback,
+    follows,
     harvest,
+    published,
     quarantine,
     registers,
     releases,
@@ -24,6 +27,8 @@ from tinhdata.api import (
     search,
     sources,
     sql,
+    statistics,
+    terms,
 )
 
 PARTS = (
@@ -32,7 +37,10 @@ PARTS = (
     datasets,
     deliveries,
     dictionary,
+    feedback,
+    follows,
     harvest,
+    published,
     quarantine,
     registers,
     releases,
@@ -40,6 +48,8 @@ PARTS = (
     search,
     sources,
     sql,
+    statistics,
+    terms,
 )
 METHODS = {"get", "post", "put", "patch", "delete"}
 

@@ -282,7 +282,10 @@ def test_releases_of_another_instance_are_the_marks(office: Yard, tmp_path: Path
     far_folder = tmp_path / "noi-xa"
     far_folder.mkdir()
     with yard(far_folder) as far, served(far.platform) as address:
-        opened: dict[str, object] = {"accessLevel": "open", "licence": "CC-BY-4.0"}
+        approved = {"agency": LIST_SET.agency, "date": "2026-01-31", "document": "Công văn 1"}
+        opened: dict[str, object] = {
+            "accessLevel": "open", "licence": "CC-BY-4.0", "licenceApproval": approved,
+        }  # fmt: skip
         changed = replace(LIST_SET, version="2.0.0", custom=opened)
         far.register_text(contract_text(changed).replace("internal", "public"))
         far.published(far.send(LIST, HEADER, "M1,Một,1,05/01/2026", "M2,Hai,2,"))

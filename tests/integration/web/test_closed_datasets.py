@@ -88,3 +88,19 @@ def test_a_private_dataset_is_not_even_named_to_strangers(site: Client, platform
     answer = site.get(f"/datasets/{PRIVATE}")
     assert answer.status_code == 200
     assert "Dữ liệu này không mở" in answer.text
+
+
+@pytest.mark.parametrize("view", ["", "/chart", "/map"])
+def test_no_view_and_no_frame_shows_closed_rows_to_strangers(
+    view: str, site: Client, platform: Platform
+) -> None:
+    for base in ("", "/embed"):
+        html = site.get(f"{base}/datasets/{SHARED}{view}").text
+        assert "Dữ liệu này không mở" in html
+        assert "<td" not in html
+        assert site.get(f"{base}/datasets/{PRIVATE}{view}").status_code == 404
+    sign_in(site, platform, SHARED)
+    assert "Dữ liệu này không mở" not in site.get(f"/datasets/{SHARED}{view}").text
+    frame = site.get(f"/embed/datasets/{SHARED}{view}").text
+    assert "Dữ liệu này không mở" in frame
+    assert "<td" not in frame

@@ -1,4 +1,6 @@
-from datetime import date, datetime
+import re
+import zipfile
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -69,3 +71,14 @@ def test_a_workbook_without_rows_opens(tmp_path: Path) -> None:
     sheet, about = load_workbook(path).worksheets
     assert sheet.max_row == 1
     assert (sheet.freeze_panes, about["B1"].value) == ("A2", "b")
+
+
+def test_a_workbook_is_of_the_moment_of_its_rows_and_not_of_its_making(tmp_path: Path) -> None:
+    moment = datetime(2026, 11, 2, 3, 4, 5, tzinfo=UTC)
+    path = tmp_path / "a.xlsx"
+    write_workbook(path, [NAME], sheet_of([NAME], [("a",)]), [], "vi", moment)
+    with zipfile.ZipFile(path) as archive:
+        core = archive.read("docProps/core.xml").decode()
+        dates = {part.date_time for part in archive.infolist()}
+    assert re.findall(r">(\d{4}-[^<]+)<", core) == ["2026-11-02T03:04:05Z"] * 2
+    assert dates == {(1980, 1, 1, 0, 0, 0)}

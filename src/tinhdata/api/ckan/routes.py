@@ -16,13 +16,17 @@ from tinhdata.api.ckan.envelope import answered, failed, is_callback, succeeded
 from tinhdata.api.ckan.params import Params
 from tinhdata.api.ckan.problems import BadRequest, CkanProblem, of_problem
 from tinhdata.api.ckan.shelf import Kept, Shelf
+from tinhdata.edge.counting import CKAN, used
+from tinhdata.edge.files import FileFormat
 from tinhdata.edge.sending import Asked
 from tinhdata.edge.visits import language_of, platform_of
 from tinhdata.edge.waiting import while_waited_for
 from tinhdata.kernel import Problem
+from tinhdata.usage import Act
 
 router = APIRouter(include_in_schema=False)
 
+_FORMATS = frozenset({"csv", "tsv", "json", "xml"})
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 Fields: TypeAlias = ImmutableMultiDict[str, str]
@@ -59,26 +63,35 @@ async def dumped(request: Request, resource_id: str) -> Response:
     def rows(shelf: Shelf, asked: Asked) -> Response:
         return dump(shelf, resource_id, read.from_address(request.query_params), asked)
 
-    return await _file(request, "datastore_dump", rows)
+    wanted = request.query_params.get("format", "csv")
+    return await _file(request, "datastore_dump", rows, wanted if wanted in _FORMATS else "csv")
 
 
 @router.get("/dataset/{package}/resource/{resource_id}/download/{name}")
 async def downloaded(request: Request, package: str, resource_id: str, name: str) -> Response:
     """Give a file of a dataset's current release."""
+    ending = name.rpartition(".")[2]
     return await _file(
-        request, "resource_show", lambda shelf, asked: download(shelf, resource_id, asked)
+        request,
+        "resource_show",
+        lambda shelf, asked: download(shelf, resource_id, asked),
+        ending if ending in set(FileFormat) else "csv",
     )
 
 
-async def _file(request: Request, name: str, give: Callable[[Shelf, Asked], Response]) -> Response:
+async def _file(
+    request: Request, name: str, give: Callable[[Shelf, Asked], Response], file_form: str
+) -> Response:
     def work() -> Response:
         shelf = _shelf(request)
         try:
-            return give(shelf, Asked.of(request))
+            answer = give(shelf, Asked.of(request))
         except CkanProblem as problem:
             return _refused(shelf, name, problem)
         except Problem as problem:
             return _refused(shelf, name, of_problem(problem, shelf.language, "query"))
+        used(request, Act.DOWNLOAD, file_form, shelf.used)
+        return answer
 
     return await while_waited_for(request, work)
 
@@ -99,6 +112,7 @@ def _answer(request: Request, name: str, sent: Fields | None, body: bytes) -> Re
         return _refused(shelf, name, problem)
     except Problem as problem:
         return _refused(shelf, name, of_problem(problem, shelf.language, "query"))
+    used(request, Act.CALL, CKAN, shelf.used)
     known = request.headers.get("If-None-Match") if request.method == "GET" else None
     return answered(written, 200, None, callback, known)
 

@@ -117,6 +117,8 @@ class Shelf:
     site: str
     language: str
     kept: Kept = field(repr=False)
+    used: set[str] = field(default_factory=set, repr=False)
+    """The datasets that were asked for by name or id, to count how they are used."""
 
     # -- packages
 
@@ -135,6 +137,7 @@ class Shelf:
         found = self._known(name_or_id)
         if found is None:
             raise not_found()
+        self.used.add(found.dataset)
         return found
 
     def record_of_resource(self, resource_id: str) -> tuple[DatasetRecord, str]:
@@ -149,6 +152,7 @@ class Shelf:
         forms = (*found.formats, "api", "") if found is not None and found.formats else ()
         if found is None or form not in forms:
             raise not_found(f'Not found: Resource "{resource_id[:100]}" was not found.')
+        self.used.add(found.dataset)
         return found, form
 
     def _known(self, name_or_id: str) -> DatasetRecord | None:

@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from tinhdata.catalogue import Piece
 from tinhdata.kernel import Text
+from tinhdata.web.contexts.filters import Download
 from tinhdata.web.contexts.harvest import Elsewhere
 from tinhdata.web.contexts.shell import (
     Badge,
     Choice,
     Context,
-    DataTable,
     FormState,
     Pager,
     Portion,
@@ -129,32 +129,6 @@ class Suggested:
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnFilter:
-    """A field of the filter panel: `contains`, `one` of the choices, or `range`."""
-
-    name: str
-    label: str
-    kind: str
-    value: str = ""
-    low: str = ""
-    high: str = ""
-    input_type: str = "text"
-    unit: str | None = None
-    choices: tuple[Choice, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A file of exactly what is filtered."""
-
-    format: str
-    label: Text
-    href: str
-    hint: Text
-    size: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class DatasetHead:
     """What stands above all tabs of a dataset."""
 
@@ -176,31 +150,15 @@ class DatasetHead:
     simulated: bool = False
     as_of: date | None = None
     deliver_href: str | None = None
+    may_follow: bool = True
+    """Whether its rows are open, so that anyone can be told of their changes."""
+    area: Text | None = None
+    """How closely the rows say where something is."""
     linked: str | None = None
     """The schema.org description that search engines read, safe inside a script element."""
-
-
-@dataclass(frozen=True, slots=True)
-class DatasetData(Context):
-    """The live table of a dataset, and what is said about it."""
-
-    template: ClassVar[str] = "portal/dataset.html"
-    head: DatasetHead
-    table: DataTable | None
-    search: str
-    filters: tuple[ColumnFilter, ...]
-    active: tuple[Choice, ...]
-    downloads: tuple[Download, ...]
-    description: str
-    legal: tuple[Choice, ...]
-    contact: str | None
-    refused: Text | None = None
-    """Why the rows are not shown to this reader."""
-    hidden: tuple[tuple[str, str], ...] = ()
-    """Fields that keep the rest of the address when a form is sent."""
-    clear: str = ""
-    searchable: bool = True
-    """Whether there is text to search in; numbers and dates are filtered."""
+    licence_href: str | None = None
+    uses: int = 0
+    """How often the dataset was used in the last 30 days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +176,8 @@ class DictionaryEntry:
     personal: Text | None = None
     element: Choice | None = None
     """The element of the shared dictionary that the column holds."""
+    holds: Text | None = None
+    """What the cells of the release hold: how many values, from where to where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -424,6 +384,17 @@ class AgencyList(Context):
 
 
 @dataclass(frozen=True, slots=True)
+class ContactLine:
+    """Whom to ask about the data of an agency."""
+
+    name: str
+    position: str
+    email: str
+    phone: str | None
+    badge: Badge | None
+
+
+@dataclass(frozen=True, slots=True)
 class AgencyPage(Context):
     """An agency and its datasets."""
 
@@ -434,6 +405,7 @@ class AgencyPage(Context):
     contact: str | None
     lines: tuple[DatasetLine, ...]
     figures: tuple[Figure, ...]
+    point: ContactLine | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Area(StrEnum):
     PEOPLE = "people"
     SOURCES = "sources"
     HARVEST = "harvest"
+    FEEDBACK = "feedback"
 
 
 class Tone(StrEnum):
@@ -158,6 +159,8 @@ class DataTable:
     columns: tuple[Header, ...]
     rows: tuple[tuple[str | None, ...], ...]
     pager: Pager | None = None
+    names: tuple[Mapping[str, str], ...] = ()
+    """By column what its codes are called, where another dataset names them."""
 
 
 @dataclass(frozen=True, slots=True)

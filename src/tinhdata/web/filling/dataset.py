@@ -5,11 +5,12 @@ from datetime import date, datetime
 
 from starlette.datastructures import QueryParams
 
-from tinhdata.catalogue import DatasetRecord
-from tinhdata.contracts import Column, Contract
+from tinhdata.catalogue import Area, DatasetRecord
+from tinhdata.contracts import AccessLevel, Column, Contract
 from tinhdata.edge.language import day_text, number
 from tinhdata.edge.rows import Opened, open_one, release_of, visible_columns
 from tinhdata.edge.showing import shown
+from tinhdata.feedback import PUBLIC, Kind
 from tinhdata.kernel import Refused, Text, t
 from tinhdata.kernel.clock import local_day
 from tinhdata.quality import Batch, QuarantineUnknown
@@ -19,7 +20,8 @@ from tinhdata.web.contexts.shell import Badge, Tab, Tone
 from tinhdata.web.filling.addresses import dataset_path, with_query
 from tinhdata.web.filling.reader import Reader
 from tinhdata.web.filling.standards import linked_data
-from tinhdata.web.filling.words import badges, licence_name
+from tinhdata.web.filling.statistics import uses_lately
+from tinhdata.web.filling.words import AREAS, badges, licence_name
 
 PURPOSE = "portal"
 PINS = ("release", "as_of")
@@ -102,8 +104,11 @@ def _release(reader: Reader, dataset: str, pins: QueryParams) -> Release | None:
         return None
 
 
-def head(subject: Subject, part: str) -> DatasetHead:
-    """Give what stands above all parts of the dataset's pages; `part` is the current one."""
+def head(subject: Subject, part: str, *, is_whole: bool = True) -> DatasetHead:
+    """Give what stands above all parts of the dataset's pages; `part` is the current one.
+
+    A page that is not the `is_whole` one of its part is no second description for search engines.
+    """
     reader, release, record = subject.reader, subject.release, subject.record
     fresh = reader.freshness(record)
     return DatasetHead(
@@ -124,8 +129,19 @@ def head(subject: Subject, part: str) -> DatasetHead:
         simulated=subject.contract.simulated,
         as_of=_as_of(subject.pins.get("as_of")),
         deliver_href=_deliver_href(subject),
-        linked=linked_data(reader, subject.id) if not part else None,
+        may_follow=record.access_level is AccessLevel.OPEN,
+        area=_area(subject),
+        linked=linked_data(reader, subject.id) if is_whole and not part else None,
+        licence_href=_licence_href(subject),
+        uses=uses_lately(reader, subject.id),
     )
+
+
+def _licence_href(subject: Subject) -> str | None:
+    """Give where the terms of the dataset are written out."""
+    licences = subject.reader.platform.standards.portal.licences
+    found = licences.get(subject.contract.licence or "")
+    return found.address if found else None
 
 
 def delivered(subject: Subject) -> Release | None:
@@ -161,6 +177,9 @@ def _why_refused(problem: Refused) -> Text:
 
 def _head_badges(subject: Subject, marks: tuple[Badge, ...]) -> tuple[Badge, ...]:
     release = subject.release
+    fresh = subject.reader.freshness(subject.record)
+    if fresh.due is not None and not fresh.is_late:
+        marks = (*marks, Badge(t("On time"), Tone.GOOD))
     if release is None or subject.is_current:
         return marks
     said = t("Release no. {number}, replaced since", number=str(release.number))
@@ -175,11 +194,18 @@ def _tabs(subject: Subject, part: str) -> tuple[Tab, ...]:
         ("quality", t("Quality"), None),
         ("releases", t("Releases"), count or None),
         ("downloads", t("Downloads"), None),
+        ("discussion", t("Discussion"), _public_items(subject)),
     )
     return tuple(
         Tab(label, subject.address(*([name] if name else [])), name == part, number_of)
         for name, label, number_of in parts
     )
+
+
+def _public_items(subject: Subject) -> int | None:
+    feedback = subject.reader.platform.feedback
+    kinds = (Kind.REPORT, Kind.QUESTION)
+    return feedback.count(kinds=kinds, dataset=subject.id, states=tuple(PUBLIC)) or None
 
 
 def _period(subject: Subject) -> str | None:
@@ -201,6 +227,11 @@ def _period_end(subject: Subject, value: Value) -> str:
         return day_text(value, language)
     column = subject.contract.column(period.column) if period else subject.contract.columns[0]
     return shown(value, column, language) or ""
+
+
+def _area(subject: Subject) -> Text:
+    """Say how closely the rows say where something is, in the order of the catalogue."""
+    return AREAS[next(iter(subject.record.areas), Area.PROVINCE)]
 
 
 def _passed(subject: Subject) -> str | None:

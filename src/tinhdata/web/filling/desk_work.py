@@ -14,6 +14,7 @@ from tinhdata.registry import RegisteredContract
 from tinhdata.web.contexts.desk import DeliveryLine, DeliveryList, DueDataset, MyWork, Waiting
 from tinhdata.web.contexts.shell import Badge, Choice, Tone
 from tinhdata.web.filling.addresses import pager_of, with_query
+from tinhdata.web.filling.desk_feedback import items_waiting
 from tinhdata.web.filling.desk_sources import alarms_waiting
 from tinhdata.web.filling.desk_words import (
     Names,
@@ -23,6 +24,7 @@ from tinhdata.web.filling.desk_words import (
     state_mark,
 )
 from tinhdata.web.filling.freshness import Freshness, freshness
+from tinhdata.web.filling.reader import Reader
 from tinhdata.web.filling.words import late_badge
 
 RECENT = 8
@@ -46,6 +48,7 @@ def my_work(platform: Platform, actor: Actor, language: str) -> MyWork:
     waiting += alarms_waiting(platform, actor, language)
     waiting += [_contract(each, names, language) for each in contracts_waiting(platform, actor)]
     waiting += [_to_sign(each, names, language) for each in to_sign(platform, actor)]
+    waiting += items_waiting(Reader(platform, actor, language))
     late = [_overdue(each, found, language) for each, found in due if found.is_late]
     recent = platform.deliveries.page(actor, limit=RECENT).items
     return MyWork(

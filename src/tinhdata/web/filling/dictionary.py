@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tinhdata.contracts import Column, Contract
+from tinhdata.contracts import Column, Contract, LogicalType
 from tinhdata.dictionary import Element
 from tinhdata.edge.showing import shown
 from tinhdata.kernel import Text, t
@@ -63,6 +63,7 @@ def _entry(
         else share(statistics.empty, statistics.rows, language),
         personal=PERSONAL[column.personal] if column.personal else None,
         element=None if element is None else link_to(element.code, element.name),
+        holds=_holds(column, statistics, language),
     )
 
 
@@ -90,3 +91,21 @@ def _example(column: Column, statistics: ColumnStatistics | None, language: str)
     if value is None:
         value = statistics.minimum
     return shown(value, column, language)
+
+
+def _holds(column: Column, statistics: ColumnStatistics | None, language: str) -> Text | None:
+    """Say what a column holds over all rows that the reader may see."""
+    if statistics is None or column.personal is not None or column.geometry is not None:
+        return None
+    if statistics.rows == statistics.empty:
+        return None
+    count = statistics.distinct
+    low = shown(statistics.minimum, column, language)
+    high = shown(statistics.maximum, column, language)
+    # Of a long text only the beginning is kept, so its ends do not tell whether all are the same.
+    is_text = column.logical_type is LogicalType.STRING
+    if count <= 1 if is_text else low is not None and low == high:
+        return t("always the same value")
+    if is_text or low is None or high is None:
+        return t("about {count} different values", count=count)
+    return t("{low} to {high}; about {count} values", low=low, high=high, count=count)

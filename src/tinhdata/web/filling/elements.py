@@ -100,7 +100,7 @@ def element_list(reader: Reader, wish: ElementWish, page: int) -> ElementList:
                 element.code,
                 element.name,
                 element.business,
-                _layer(element.layer),
+                layer_name(element.layer),
                 reader.agency_name(element.agency) if element.agency else None,
                 _badge(element),
                 len(uses.get(element.code, ())),
@@ -128,7 +128,7 @@ def element_page(reader: Reader, code: str) -> ElementPage:
         business=element.business,
         technical=element.technical,
         management=element.management,
-        layer=_layer(element.layer),
+        layer=layer_name(element.layer),
         block=_block(reader, element.block),
         agency=reader.agency_name(element.agency) if element.agency else None,
         agency_href=f"/agencies/{element.agency}" if element.agency else None,
@@ -241,12 +241,13 @@ def _said(reader: Reader, name: str, value: str) -> str | Text:
         case "official":
             return t("Official") if value == "1" else t("Not official yet")
         case "layer":
-            return _layer(value)
+            return layer_name(value)
         case _:
             return _block(reader, value)
 
 
-def _layer(layer: str) -> str | Text:
+def layer_name(layer: str) -> str | Text:
+    """Give what a data layer is called."""
     return _LAYERS.get(layer, layer)
 
 

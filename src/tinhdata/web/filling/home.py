@@ -12,6 +12,7 @@ from tinhdata.web.contexts.portal import (
     AgencyLine,
     AgencyList,
     AgencyPage,
+    ContactLine,
     DatabaseGroup,
     DatabaseLine,
     DatabaseList,
@@ -21,6 +22,7 @@ from tinhdata.web.contexts.portal import (
 from tinhdata.web.contexts.shell import Choice
 from tinhdata.web.filling.listing import OVERDUE, Found, Wish, narrowed
 from tinhdata.web.filling.reader import Reader
+from tinhdata.web.filling.registers import certainty_badge
 from tinhdata.web.filling.words import DATABASE_KINDS
 
 _FRESH = 5
@@ -85,7 +87,18 @@ def agency_page(reader: Reader, code: str) -> AgencyPage:
             Figure(_rows(own), t("published rows"), narrowed(here)),
             Figure(late, t("overdue datasets"), narrowed({**here, **OVERDUE})),
         ),
+        point=_point(reader, code),
     )
+
+
+def _point(reader: Reader, code: str) -> ContactLine | None:
+    """Give the contact point of an agency, marked where it is made up."""
+    point = reader.platform.registers.contact(code)
+    if point is None:
+        return None
+    position = point.position.in_language(reader.language)
+    badge = certainty_badge(point.certainty)
+    return ContactLine(point.name, position, point.email, point.phone, badge)
 
 
 def database_list(reader: Reader) -> DatabaseList:

@@ -8,7 +8,6 @@ from typing import TypeAlias
 from urllib.parse import quote
 
 from tinhdata.catalogue import (
-    Area,
     DatasetRecord,
     FacetCount,
     FacetName,
@@ -28,7 +27,7 @@ from tinhdata.web.contexts.shell import Badge, Choice, Tone
 from tinhdata.web.filling.addresses import pager, with_query
 from tinhdata.web.filling.freshness import Freshness
 from tinhdata.web.filling.reasons import age_text, reading_texts, reasons, titled
-from tinhdata.web.filling.words import LEVELS, badges
+from tinhdata.web.filling.words import AREAS, LEVELS, badges
 
 PER_PAGE = 20
 LIST = "/datasets"
@@ -76,11 +75,7 @@ _VALUES: Mapping[FacetName, Mapping[str, Text]] = MappingProxyType(
             Quality.DELIVERY_HELD: t("Last delivery held"),
             Quality.NOT_MEASURED: t("Not measured"),
         },
-        FacetName.AREA: {
-            Area.COMMUNE: t("By commune"),
-            Area.POINT: t("On the map"),
-            Area.PROVINCE: t("Province as a whole"),
-        },
+        FacetName.AREA: {area.value: name for area, name in AREAS.items()},
         FacetName.ACCESS: {level.value: name for level, name in LEVELS.items()},
         FacetName.ORIGIN: {
             Origin.SIMULATED: t("Simulated data"),

@@ -8,13 +8,13 @@ from starlette.datastructures import QueryParams
 from tinhdata.contracts import Column, LogicalType
 from tinhdata.edge.language import day_text, number
 from tinhdata.kernel import Text, t
-from tinhdata.web.contexts.portal import ColumnFilter
+from tinhdata.web.contexts.filters import ColumnFilter
 from tinhdata.web.contexts.shell import Choice
 from tinhdata.web.filling.addresses import with_query
 from tinhdata.web.filling.words import NUMERIC, TEMPORAL, label_of
 
 _PREFIX = "f."
-_FROM, _TO = ".from", ".to"
+_FROM, _TO, _IS = ".from", ".to", ".is"
 _YES_NO = (("true", t("yes")), ("false", t("no")))
 
 
@@ -38,6 +38,11 @@ def chips(
             without = [pair for place, pair in enumerate(pairs) if place != at]
             found.append(Choice(name, said, chosen=True, href=with_query(path, without)))
     return tuple(found)
+
+
+def is_exact(name: str) -> bool:
+    """Say whether a parameter asks for the value itself; no field of the form shows it."""
+    return name.startswith(_PREFIX) and name.endswith(_IS)
 
 
 def _field(column: Column, params: QueryParams, language: str) -> ColumnFilter:
@@ -76,6 +81,9 @@ def _said(name: str, value: str, columns: dict[str, Column], language: str) -> T
         return Text(
             "{column}: {value}", {"column": label, "value": _written(column, value, language)}
         )
+    if plain.endswith(_IS) and (column := columns.get(plain.removesuffix(_IS))) is not None:
+        exact = {"column": label_of(column, language), "value": _written(column, value, language)}
+        return Text("{column}: {value}", exact)
     for ending, sentence in ((_FROM, t("{column} from {value}")), (_TO, t("{column} to {value}"))):
         column = columns.get(plain.removesuffix(ending))
         if plain.endswith(ending) and column is not None:

@@ -35,14 +35,14 @@ def dataset_quality(subject: Subject) -> DatasetQuality:
     release = delivered(subject)
     refused: Text | None = None
     try:
-        report = _report(subject, release)
+        report = report_of(subject, release)
     except Refused as problem:
         report, refused = None, problem.text
     return DatasetQuality(
         head=head(subject, "quality"),
         delivery=release.delivery_id if release and report else None,
         checked_at=release.published_at if release and report else None,
-        measures=tuple(_measure(report, dimension) for dimension in Dimension) if report else (),
+        measures=tuple(measure_of(report, dimension) for dimension in Dimension) if report else (),
         rules=_lines(subject, report.rules) if report else (),
         quarantined=subject.reader.platform.quarantine.counts(dataset=subject.id).open,
         sql=report.sql if report else None,
@@ -54,11 +54,11 @@ def dataset_quality(subject: Subject) -> DatasetQuality:
 def dataset_rule(subject: Subject, rule_id: str) -> DatasetRule | None:
     """Give one rule with the rows that failed it; None where there is no such rule."""
     release = delivered(subject)
-    report = _report(subject, release)
+    report = report_of(subject, release)
     result = next((r for r in report.rules if r.rule == rule_id), None) if report else None
     if release is None or result is None:
         return None
-    rows, total, refused = _failed(subject, release, result)
+    rows, total, refused = failed_rows(subject, release, result)
     plan = compile_checks(subject.contract, subject.contract_hash)
     labels = [
         label_of(column, subject.reader.language)
@@ -68,7 +68,7 @@ def dataset_rule(subject: Subject, rule_id: str) -> DatasetRule | None:
     return DatasetRule(
         head=head(subject, "quality"),
         back=subject.address("quality"),
-        line=_line(subject, result),
+        line=rule_line(subject, result),
         why_not=result.not_measured,
         consequence=SEVERITIES[result.severity],
         columns=tuple(labels),
@@ -83,7 +83,7 @@ def dataset_rule(subject: Subject, rule_id: str) -> DatasetRule | None:
     )
 
 
-def _report(subject: Subject, release: Release | None) -> CheckReport | None:
+def report_of(subject: Subject, release: Release | None) -> CheckReport | None:
     """Give the report of the check behind a release; raises Refused."""
     if release is None:
         return None
@@ -91,8 +91,11 @@ def _report(subject: Subject, release: Release | None) -> CheckReport | None:
     return reader.platform.deliveries.report_behind(reader.actor, release.id)
 
 
-def _measure(report: CheckReport, dimension: Dimension) -> Measure:
+def measure_of(report: CheckReport | None, dimension: Dimension) -> Measure:
+    """Give what was measured of a dimension, or why it was not."""
     label, meaning = DIMENSIONS[dimension]
+    if report is None:
+        return Measure(label, meaning, None, None, t("No check of a delivery is known."))
     found = next((each for each in report.measures if each.dimension is dimension), None)
     if found is None or not found.is_measured:
         return Measure(label, meaning, None, None, _why_not(report, found))
@@ -110,10 +113,11 @@ def _lines(subject: Subject, results: Sequence[RuleResult]) -> tuple[RuleLine, .
     """Give the rules, those with failed rows first, then those not measured."""
     ranked = sorted(results, key=lambda r: (r.failed is not None, -(r.failed or 0)))
     failed = [r for r in ranked if r.failed]
-    return tuple(_line(subject, r) for r in [*failed, *(r for r in ranked if not r.failed)])
+    return tuple(rule_line(subject, r) for r in [*failed, *(r for r in ranked if not r.failed)])
 
 
-def _line(subject: Subject, result: RuleResult) -> RuleLine:
+def rule_line(subject: Subject, result: RuleResult) -> RuleLine:
+    """Give a rule and how the last delivery stood to it."""
     return RuleLine(
         id=result.rule,
         text=_text(subject, result),
@@ -137,12 +141,12 @@ def _text(subject: Subject, result: RuleResult) -> Text:
     return Text("{column}: {rule}", {"column": label_of(column, language), "rule": said})
 
 
-def _failed(
-    subject: Subject, release: Release, result: RuleResult
+def failed_rows(
+    subject: Subject, release: Release, result: RuleResult, limit: int = _ROWS
 ) -> tuple[tuple[FailedRow, ...], int, Text | None]:
     """Give the rows that wait because of the rule, or why this reader does not see them."""
     deliveries, actor = subject.reader.platform.deliveries, subject.reader.actor
-    query = ItemQuery(rule=result.rule, limit=_ROWS)
+    query = ItemQuery(rule=result.rule, limit=limit)
     try:
         page = deliveries.items(actor, release.delivery_id, query, subject.reader.language)
     except Refused as problem:

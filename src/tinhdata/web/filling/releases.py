@@ -48,6 +48,13 @@ def dataset_releases(subject: Subject, page: int, form: FormState | None = None)
     )
 
 
+def latest_releases(subject: Subject, count: int) -> tuple[tuple[ReleaseLine, ...], int]:
+    """Give the last `count` releases, newest first, and how many there are."""
+    releases = subject.reader.platform.warehouse.releases(subject.id)
+    lines = tuple(_line(subject, release, releases) for release in releases[:count])
+    return lines, len(releases)
+
+
 def tombstone(subject: Subject, release: Release) -> Tombstone | None:
     """Give what is left to see of a withdrawn release; None where it was not withdrawn."""
     withdrawal = release.withdrawal

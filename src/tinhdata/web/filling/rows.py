@@ -1,4 +1,4 @@
-"""The live table of a dataset: rows, heads with histograms, and the files of what is seen."""
+"""The live table of a dataset: its rows, and its heads with histograms."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,15 +6,14 @@ from starlette.datastructures import QueryParams
 
 from tinhdata.contracts import Column, LegalBasis, LogicalType
 from tinhdata.edge.filters import query_of
-from tinhdata.edge.geojson import is_on_map
+from tinhdata.edge.places import names_of
 from tinhdata.edge.showing import is_numeric, shown
-from tinhdata.kernel import Text, t
 from tinhdata.warehouse import ColumnStatistics, Query, RowsPage
-from tinhdata.web.contexts.portal import DatasetData, Download
 from tinhdata.web.contexts.shell import Choice, DataTable, Header, Histogram
+from tinhdata.web.contexts.views import DatasetData
 from tinhdata.web.filling.addresses import pager, with_query
-from tinhdata.web.filling.dataset import PINS, Subject, head, share
-from tinhdata.web.filling.narrowing import chips, column_filters
+from tinhdata.web.filling.dataset import Subject, head, share
+from tinhdata.web.filling.panel import TABLE, filter_panel, is_empty
 from tinhdata.web.filling.words import label_of
 
 PER_PAGE = 25
@@ -27,56 +26,15 @@ def dataset_data(subject: Subject, params: QueryParams) -> DatasetData:
     """
     contract, language = subject.contract, subject.reader.language
     statistics = statistics_of(subject)
-    filled = [c for c in subject.columns if not _is_empty(statistics.get(c.name))]
     return DatasetData(
         head=head(subject, ""),
-        table=_table(subject, params, statistics),
-        search=params.get("q", ""),
-        filters=column_filters(filled, params, language),
-        active=chips(subject.path(), subject.columns, params, language),
-        downloads=downloads(subject, params),
+        panel=filter_panel(subject, params, TABLE, statistics),
+        table=rows_table(subject, params, statistics),
         description=contract.description.in_language(language),
         legal=_legal(subject, contract.legal_basis),
         contact=contract.contact,
         refused=subject.refused,
-        hidden=tuple(
-            (name, value)
-            for name, value in params.multi_items()
-            if value and name in (*PINS, "sort")
-        ),
-        clear=subject.address(),
-        searchable=any(c.logical_type is LogicalType.STRING for c in filled),
     )
-
-
-def downloads(subject: Subject, params: QueryParams) -> tuple[Download, ...]:
-    """Give the files of the rows that fit `params`, in every format; none where rows are closed."""
-    if subject.opened is None:
-        return ()
-    kept = [(name, value) for name, value in params.multi_items() if name not in ("page", "bom")]
-    path = subject.path("download")
-    return tuple(
-        Download(form, label, with_query(f"{path}.{form}", [*kept, *extra]), hint)
-        for form, label, hint, extra in (
-            ("csv", Text("CSV"), t("For programs: plain text in UTF-8."), []),
-            (
-                "csv",
-                t("CSV for Excel"),
-                t("Excel shows the Vietnamese letters as they are."),
-                [("bom", "1")],
-            ),
-            ("xlsx", Text("Excel (.xlsx)"), t("A workbook with real numbers and dates."), []),
-            ("json", Text("JSON"), t("For programs: each row names its columns."), []),
-            ("jsonl", Text("JSON Lines"), t("For programs: one row on each line."), []),
-            ("parquet", Text("Parquet"), t("For analysis: small, with the types of columns."), []),
-            *(_FOR_MAPS if is_on_map(subject.columns) else ()),
-        )
-    )
-
-
-_FOR_MAPS: tuple[tuple[str, Text, Text, list[tuple[str, str]]], ...] = (
-    ("geojson", Text("GeoJSON"), t("For maps: programs such as QGIS open it."), []),
-)
 
 
 def statistics_of(subject: Subject) -> dict[str, ColumnStatistics]:
@@ -88,19 +46,26 @@ def statistics_of(subject: Subject) -> dict[str, ColumnStatistics]:
     return {each.column.name: each for each in found}
 
 
-def _table(
-    subject: Subject, params: QueryParams, statistics: Mapping[str, ColumnStatistics]
+def rows_table(
+    subject: Subject,
+    params: QueryParams,
+    statistics: Mapping[str, ColumnStatistics],
+    path: str | None = None,
 ) -> DataTable | None:
+    """Give a page of the rows that fit `params`, None where the reader sees none.
+
+    `path` is the page that its heads and its pager lead to, that of the dataset by default.
+    """
     opened = subject.opened
     if opened is None:
         return None
     # Columns without a single value say nothing; they stand last.
-    ranked = sorted(subject.columns, key=lambda c: _is_empty(statistics.get(c.name)))
+    ranked = sorted(subject.columns, key=lambda c: is_empty(statistics.get(c.name)))
     names = [column.name for column in ranked]
     query = query_of(params, subject.contract, names, limit=PER_PAGE)
     page = subject.reader.platform.warehouse.read(opened.permit, opened.release.id, query)
     columns = [subject.contract.column(column.name) for column in page.columns]
-    path, language = subject.path(), subject.reader.language
+    path, language = path or subject.path(), subject.reader.language
     rest = [(n, v) for n, v in params.multi_items() if n != "page"]
     return DataTable(
         caption=subject.name,
@@ -109,12 +74,9 @@ def _table(
             for column in columns
         ),
         rows=_cells(page, columns, language),
+        names=tuple(_names(subject, page, at, column) for at, column in enumerate(columns)),
         pager=pager(page.offset, len(page.rows), page.limit, page.total, with_query(path, rest)),
     )
-
-
-def _is_empty(statistics: ColumnStatistics | None) -> bool:
-    return statistics is not None and statistics.rows == statistics.empty > 0
 
 
 def _header(
@@ -151,6 +113,16 @@ def _histogram(column: Column, statistics: ColumnStatistics, language: str) -> H
         low=shown(statistics.minimum, column, language) or "",
         high=shown(statistics.maximum, column, language) or "",
     )
+
+
+def _names(subject: Subject, page: RowsPage, at: int, column: Column) -> Mapping[str, str]:
+    """Give what the codes of a column are called that stand on the page."""
+    if column.reference is None or column.logical_type is not LogicalType.STRING:
+        return {}
+    codes = [row[at] for row in page.rows]
+    reader = subject.reader
+    found = names_of(reader.platform, reader.actor, column, codes)
+    return {str(code): found[str(code)] for code in codes if str(code) in found}
 
 
 def _cells(

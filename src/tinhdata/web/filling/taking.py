@@ -8,9 +8,8 @@ from tinhdata.kernel.clock import local_day
 from tinhdata.web.contexts.portal import DatasetDownloads, Developers, Snippet
 from tinhdata.web.filling.addresses import with_query
 from tinhdata.web.filling.dataset import Subject, head
-from tinhdata.web.filling.rows import downloads
-
-API = "/api/v1"
+from tinhdata.web.filling.panel import downloads, is_on_map
+from tinhdata.web.filling.reading_code import API, reading_code
 
 _SUMMARIES = (
     t("Search and list datasets"),
@@ -55,6 +54,16 @@ _SUMMARIES = (
     t("Look up a release"),
     t("Compare two releases row by row"),
     t("Withdraw a release"),
+    t("List public reports, requests and reuses"),
+    t("Report an error, ask, or show a reuse"),
+    t("See how an item stands"),
+    t("Vote for a public item"),
+    t("Take up an item"),
+    t("Answer or decline an item"),
+    t("Pass an item on to an agency"),
+    t("Follow a dataset or a filter"),
+    t("Confirm a follow"),
+    t("End a follow"),
 )
 """What the requests of the interface are called there, marked here so that they are translated."""
 
@@ -65,7 +74,7 @@ def dataset_downloads(subject: Subject, site: str) -> DatasetDownloads:
     return DatasetDownloads(
         head=head(subject, "downloads"),
         downloads=downloads(subject, subject.pins),
-        citation=say(_citation(subject, site), subject.reader.language),
+        citation=say(citation(subject, site), subject.reader.language),
         hash=release.content_hash if release and subject.opened else None,
         snippets=_reading(subject, site) if subject.opened else (),
     )
@@ -83,7 +92,8 @@ def developers(description: JSONObject, site: str, example: str | None) -> Devel
     )
 
 
-def _citation(subject: Subject, site: str) -> Text:
+def citation(subject: Subject, site: str) -> Text:
+    """Say how the release is cited: agency, year, name, its number and address."""
     agency = subject.reader.agency_name(subject.record.agency)
     address = f"{site}{subject.path()}"
     release = subject.release
@@ -101,19 +111,9 @@ def _citation(subject: Subject, site: str) -> Text:
 
 
 def _reading(subject: Subject, site: str) -> tuple[Snippet, ...]:
-    release = {"release": str(subject.release.number)} if subject.release else {}
-    csv = with_query(f"{site}{subject.path('download')}.csv", release)
-    parquet = with_query(f"{site}{subject.path('download')}.parquet", release)
-    return (
-        Snippet("curl", "bash", f'curl --output {subject.id}.csv "{csv}"'),
-        Snippet(
-            "Python (pandas)",
-            "python",
-            f'import pandas as pd\n\nrows = pd.read_csv("{csv}")\nprint(rows.describe())',
-        ),
-        Snippet("R", "r", f'rows <- read.csv("{csv}", encoding = "UTF-8")\nsummary(rows)'),
-        Snippet("DuckDB", "sql", f"FROM '{parquet}' LIMIT 10;"),
-    )
+    """Give code that reads just this release, whatever is published later."""
+    pairs = [("release", str(subject.release.number))] if subject.release else []
+    return reading_code(subject.id, site, pairs, on_map=is_on_map(subject), ckan=False)
 
 
 def _first_steps(site: str, example: str) -> tuple[Snippet, ...]:

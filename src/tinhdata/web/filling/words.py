@@ -7,7 +7,7 @@ name is shown by its code.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tinhdata.catalogue import DatabaseKind, DatasetRecord
+from tinhdata.catalogue import Area, DatabaseKind, DatasetRecord
 from tinhdata.contracts import AccessLevel, Column, Dimension, LogicalType, Personal, Severity
 from tinhdata.kernel import Text, t
 from tinhdata.pack import Pack
@@ -40,6 +40,15 @@ DIMENSIONS: Mapping[Dimension, tuple[Text, Text]] = MappingProxyType(
     }
 )
 """Name and meaning of each dimension that is measured when data is delivered."""
+
+AREAS: Mapping[Area, Text] = MappingProxyType(
+    {
+        Area.COMMUNE: t("By commune"),
+        Area.POINT: t("On the map"),
+        Area.PROVINCE: t("Province as a whole"),
+    }
+)
+"""How closely a dataset says where something is."""
 
 GEOMETRY = t("geometry")
 TYPES: Mapping[LogicalType, Text] = MappingProxyType(

@@ -1,6 +1,7 @@
 """The pages of a dataset: rows, dictionary, quality, releases, comparison, downloads."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
@@ -9,7 +10,7 @@ from starlette.datastructures import QueryParams
 
 from tinhdata.edge.contracts import contract_yaml
 from tinhdata.edge.errors import PageNotFound
-from tinhdata.edge.files import FileFormat, rows_file
+from tinhdata.edge.files import FileFormat, checksum_of, rows_file
 from tinhdata.edge.filters import query_of
 from tinhdata.edge.rows import open_release, release_of, visible_columns
 from tinhdata.edge.sending import Asked
@@ -17,10 +18,13 @@ from tinhdata.edge.visits import platform_of, require_csrf, visit_of
 from tinhdata.kernel import Text, t
 from tinhdata.warehouse import PAGE_LIMIT, Release, ReleaseWithdrawn
 from tinhdata.web.contexts.shell import FormState, Notice, Tone
+from tinhdata.web.filling.about import about
 from tinhdata.web.filling.addresses import dataset_path, page_number
+from tinhdata.web.filling.charts import dataset_chart
 from tinhdata.web.filling.dataset import PURPOSE, Subject
 from tinhdata.web.filling.dataset import subject as open_subject
 from tinhdata.web.filling.dictionary import dataset_dictionary
+from tinhdata.web.filling.maps import dataset_map
 from tinhdata.web.filling.quality import dataset_quality, dataset_rule
 from tinhdata.web.filling.reader import reader_of
 from tinhdata.web.filling.releases import dataset_releases, release_diff, tombstone
@@ -44,11 +48,25 @@ def rows(request: Request, dataset: str) -> Response:
         return graph
     try:
         subject = _subject(request, dataset)
-        return page(request, dataset_data(subject, request.query_params))
+        context = dataset_data(subject, request.query_params)
+        context = replace(context, about=about(subject, request.query_params))
+        return page(request, context)
     except ReleaseWithdrawn:
         if number := request.query_params.get("release"):
             return redirect(dataset_path(dataset, "releases", number))
         raise
+
+
+@router.get("/chart")
+def chart(request: Request, dataset: str) -> HTMLResponse:
+    """Show groups of the filtered rows as bars or as a line over periods."""
+    return page(request, dataset_chart(_subject(request, dataset), request.query_params))
+
+
+@router.get("/map")
+def map_page(request: Request, dataset: str) -> HTMLResponse:
+    """Show groups of the filtered rows on a map."""
+    return page(request, dataset_map(_subject(request, dataset), request.query_params))
 
 
 @router.get("/dictionary")
@@ -126,6 +144,17 @@ def diff(request: Request, dataset: str) -> HTMLResponse:
 def downloads(request: Request, dataset: str) -> HTMLResponse:
     """Show everything that can be taken away."""
     return page(request, dataset_downloads(_subject(request, dataset), site_of(request)))
+
+
+@router.get("/download.{form}.sha256")
+def checksum(request: Request, dataset: str, form: FileFormat) -> Response:
+    """Give the SHA-256 of the file that `download` gives, in the form that `sha256sum -c` reads."""
+    params = QueryParams([pair for pair in request.query_params.multi_items() if pair[0] != "bom"])
+    platform, visit = platform_of(request), visit_of(request)
+    opened = open_release(platform, visit.actor, dataset, params, PURPOSE)
+    names = [column.name for column in visible_columns(opened)]
+    query = query_of(params, opened.contract, names, limit=PAGE_LIMIT)
+    return checksum_of(platform, opened, query, form, visit.language)
 
 
 @router.get("/download.{form}")

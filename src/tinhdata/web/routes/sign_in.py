@@ -5,9 +5,14 @@ from fastapi.responses import HTMLResponse, Response
 
 from tinhdata.access import AccountInvalid, SignInPaused, SignInRefused, role_name
 from tinhdata.bootstrap import Platform, demo_accounts
-from tinhdata.edge.errors import CsrfMissing
 from tinhdata.edge.problems import status_of
-from tinhdata.edge.visits import SESSION_COOKIE, language_of, platform_of, visit_of
+from tinhdata.edge.visits import (
+    SESSION_COOKIE,
+    language_of,
+    platform_of,
+    require_own_site,
+    visit_of,
+)
 from tinhdata.kernel import Problem, Text, t
 from tinhdata.web.contexts.desk import SignIn
 from tinhdata.web.contexts.shell import FormState, Notice
@@ -32,7 +37,7 @@ def sign_in_page(request: Request, back: str = _FIRST_PAGE) -> Response:
 @router.post("/sign-in")
 def sign_in(request: Request, form: Form) -> Response:
     """Open a session and go back to where the reader came from."""
-    _require_own_form(request)
+    require_own_site(request)
     platform, back = platform_of(request), local_path(form.text("back"), _FIRST_PAGE)
     if missing := {name: text for name, text in _NEEDED.items() if not form.get(name)}:
         return page(request, _asked(request, back, form.again(**missing)), 422)
@@ -130,12 +135,3 @@ def _demo(platform: Platform, language: str) -> tuple[tuple[str, str, Text], ...
         )
         for each in demo_accounts(platform)
     )
-
-
-def _require_own_form(request: Request) -> None:
-    """Refuse a sign-in that another site sends; before a session there is no token to compare."""
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    origin = request.headers.get("Origin", "null")
-    elsewhere = origin != "null" and origin.partition("://")[2] != request.url.netloc
-    if site not in ("same-origin", "none") or elsewhere:
-        raise CsrfMissing
