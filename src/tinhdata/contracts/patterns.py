@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from re import _constants as codes  # type: ignore[attr-defined]  # the parse tree has no public name
-from re import _parser as parser  # type: ignore[attr-defined]  # the parse tree has no public name
+from re import _constants as codes  # type: ignore[attr-defined, unused-ignore]  # no public name
+from re import _parser as parser  # type: ignore[attr-defined, unused-ignore]  # no public name
 
 from tinhdata.kernel import Text, t
 
