@@ -15,7 +15,7 @@ from tinhdata.contracts import Column, Contract, LogicalType
 from tinhdata.edge.errors import FilterInvalid
 from tinhdata.kernel import Text, t
 from tinhdata.kernel.clock import VIETNAM_TIME
-from tinhdata.vietnam import Number, NumberForm, fold, parse_date, parse_moment, parse_number
+from tinhdata.vietnam import Number, NumberForm, fold, nfc, parse_date, parse_moment, parse_number
 from tinhdata.warehouse import Filter, Op, Query, Sort
 
 KNOWN = frozenset({"q", "sort", "page", "cursor", "release", "as_of", "bom", "limit"})
@@ -32,6 +32,8 @@ _MOST_PARAMS = 300
 """Values in one address. Each link of a page repeats all of them, so its size grows with both."""
 
 _MOST_SORTS = 5
+_MOST_PLACES = 38
+"""Before and behind the point, as many as the widest number of a table can have."""
 _LAST_PAGE = 1_000_000_000
 _YES = {"true", "1", "co", "yes"}
 _NO = {"false", "0", "khong", "no"}
@@ -224,7 +226,7 @@ def _written(column: Column, key: str, value: str) -> str:
         case LogicalType.TIMESTAMP:
             return _moment(key, value).isoformat()
         case LogicalType.STRING:
-            return value
+            return nfc(value)
 
 
 def plain_value(column: Column, where: str, value: str) -> str:
@@ -246,7 +248,8 @@ def _number(key: str, value: str) -> str:
         # People write 12,5; a point is always that of the plain form here.
         read = parse_number(value, NumberForm.VIETNAMESE)
         number = read.value if isinstance(read, Number) else Decimal("NaN")
-    if not number.is_finite() or abs(number) >= Decimal("1e38"):
+    # Written out in full, a number such as 1e-199999999 would fill the memory.
+    if not number.is_finite() or (number and not -_MOST_PLACES <= number.adjusted() < _MOST_PLACES):
         raise _unfit(key, value, t("Write a number with a point, such as 12.5."))
     return format(number, "f")
 

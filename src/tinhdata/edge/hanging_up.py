@@ -7,8 +7,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tinhdata.kernel import Caller, calling
 
-_WITH_BODY = ("content-length", "transfer-encoding")
-
 
 class HangUps:
     """Gives each request that only reads its caller, who hangs up when the connection ends.
@@ -54,4 +52,5 @@ def _only_reads(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] not in {"GET", "HEAD"}:
         return False
     headers = Headers(scope=scope)
-    return not any(name in headers for name in _WITH_BODY)
+    length = headers.get("content-length", "0").strip()
+    return "transfer-encoding" not in headers and not length.strip("0")

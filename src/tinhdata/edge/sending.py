@@ -3,7 +3,9 @@
 What is sent is not known here, only its bytes, their tag and their time.
 """
 
+import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,12 +15,20 @@ from typing import BinaryIO
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 from starlette.concurrency import run_in_threadpool
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from tinhdata.edge.guards import HEAD_ONLY
 
 _CHUNK = 1 << 18
-"""Bytes read and sent at once; more only costs memory (measured: docs/reference/performance.md)."""
+"""Bytes read and sent at once; more only costs memory."""
+
+
+_REFUSES = re.compile(r"q\s*=\s*0(\.0{0,3})?")
+"""A weight of nothing (RFC 9110 section 12.4.2)."""
+
+
+_PATIENCE_SECONDS = 60.0
+"""How long a reader may take for one piece; a line of 50 kbit/s does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +125,20 @@ class SentFile(StreamingResponse):
         self._file.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it and close the file, also where nobody waits any more."""
+        """Send it and close the file, also where nobody waits any more.
+
+        Who takes nothing for a while is let go: what waits to be sent takes room on the disk.
+        """
+
+        async def patient(message: Message) -> None:
+            async with asyncio.timeout(_PATIENCE_SECONDS):
+                await send(message)
+
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, patient)
+        except TimeoutError:
+            # The connection ends where an answer does that was not sent whole.
+            return
         finally:
             self._file.close()
 
@@ -197,7 +218,7 @@ def _takes_gzip(accepted: str) -> bool:
     for item in accepted.split(","):
         name, *parameters = (part.strip().lower() for part in item.split(";"))
         if name == "gzip":
-            return not any(p.replace(" ", "") in ("q=0", "q=0.0") for p in parameters)
+            return not any(_REFUSES.fullmatch(parameter) for parameter in parameters)
     return False
 
 
@@ -209,6 +230,6 @@ def _are_numbers(first: str, last: str) -> bool:
 def _moment(text: str | None) -> datetime | None:
     try:
         found = parsedate_to_datetime(text) if text else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return None if found is None or found.tzinfo is None else found

@@ -31,7 +31,7 @@ class Engine:
             read_seconds=limits.read_seconds,
         )
         slow = PoolLimits(
-            memory_mb=limits.memory_mb,
+            memory_mb=limits.slow_memory_mb,
             threads=limits.threads,
             readers=limits.slow_readers,
             waiting=limits.slow_waiting,

@@ -434,14 +434,16 @@ class Limits:
     """What reading and writing may use of the machine."""
 
     memory_mb: int = 256
+    slow_memory_mb: int = 400
+    """Memory of all readers together that look through whole tables."""
     quick_memory_mb: int = 192
     """Memory of the readers that give quick answers; slow ones cannot use it up."""
     threads: int = 2
     readers: int = 8
     slow_readers: int = 3
     """How many look through whole tables at once, apart from those who give quick answers."""
-    waiting: int = 16
-    slow_waiting: int = 6
+    waiting: int = 64
+    slow_waiting: int = 16
     """How many wait for a reader before the next one is sent away at once."""
     read_seconds: float = 20.0
     wait_seconds: float = 10.0

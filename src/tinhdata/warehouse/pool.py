@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from tinhdata.kernel import Caller, caller, quote_literal, t
+from tinhdata.kernel import Caller, Problem, caller, quote_literal, t
 from tinhdata.warehouse.errors import ReadAbandoned, ReadersBusy, ReadTooLong, io_problem
 from tinhdata.warehouse.files import make_folder
 from tinhdata.warehouse.model import Value
@@ -183,20 +183,32 @@ class Pool:
         try:
             with self._watch.over(reader, who), who.stopping(reader.interrupt):
                 yield
-        except duckdb.OutOfMemoryException as error:
-            raise ReadTooLong(
-                t("The answer needs more memory than one reader has."),
-                fix=t("Filter by a column that narrows the rows down, or download the whole file."),
-            ) from error
-        except duckdb.IOException as error:
-            raise io_problem(error) from error
-        except duckdb.InterruptException as error:
-            if who.is_gone:
-                raise _abandoned() from error
-            raise ReadTooLong(
-                t("The answer took longer than {seconds} s.", seconds=self._limits.read_seconds),
-                fix=t("Filter by a column that narrows the rows down, or download the whole file."),
-            ) from error
+        except (duckdb.Error, OSError) as error:
+            found = _told(error, who, self._limits.read_seconds)
+            if found is None:
+                raise
+            raise found from error
+
+
+def _told(error: Exception, who: Caller, seconds: float) -> Problem | None:
+    """Say what kept a reader from answering; None where it is no matter of files, room or time.
+
+    In a stream of Arrow the engine's errors come as OSError, with its words.
+    """
+    said = str(error)
+    if isinstance(error, duckdb.OutOfMemoryException) or "Out of Memory Error" in said:
+        return ReadTooLong(
+            t("The answer needs more memory than one reader has."),
+            fix=t("Filter by a column that narrows the rows down, or download the whole file."),
+        )
+    if isinstance(error, duckdb.InterruptException) or "INTERRUPT Error" in said:
+        if who.is_gone:
+            return _abandoned()
+        return ReadTooLong(
+            t("The answer took longer than {seconds} s.", seconds=seconds),
+            fix=t("Filter by a column that narrows the rows down, or download the whole file."),
+        )
+    return io_problem(error) if isinstance(error, duckdb.IOException | OSError) else None
 
 
 def _busy() -> ReadersBusy:

@@ -229,7 +229,8 @@ def _joined(parts: Sequence[Statement], is_every: bool) -> Statement:
 def _numbered(item: Filter) -> Statement:
     """Give a condition on the number of a row as one on its place, where the engine looks it up."""
     try:
-        places = [int(value) - 1 for value in item.values]
+        # No table is longer, and the engine counts no further.
+        places = [max(-1, min(int(value) - 1, 2**62)) for value in item.values]
     except ValueError as error:
         raise FilterUnfit(
             t("“{value}” does not fit column {column}.", value=item.values[0], column=NUMBER),

@@ -223,7 +223,8 @@ def row_filter(columns: Sequence[TableColumn], permit: Permit) -> str:
 def typed(text: str, column: TableColumn) -> Value:
     """Give `text`, in ISO form, as a value of the column's type; raises FilterUnfit."""
     try:
-        return _READERS[column.sql_type.partition("(")[0]](text.strip())
+        value = _READERS[column.sql_type.partition("(")[0]](text.strip())
+        return _comparable(value, column) if isinstance(value, Decimal) else value
     except (ValueError, InvalidOperation) as error:
         raise FilterUnfit(
             t(
@@ -233,6 +234,18 @@ def typed(text: str, column: TableColumn) -> Value:
             ),
             fix=_FORMS[column.sql_type.partition("(")[0]],
         ) from error
+
+
+def _comparable(number: Decimal, column: TableColumn) -> Decimal | float:
+    """Give `number` so that the engine compares it with `column`.
+
+    What the column cannot hold is compared as a floating number: as a decimal one of that many
+    places the engine would refuse it.
+    """
+    precision, scale = map(int, column.sql_type.partition("(")[2].rstrip(")").split(","))
+    exponent = number.normalize().as_tuple().exponent
+    is_held = isinstance(exponent, int) and exponent >= -scale
+    return number if is_held and number.adjusted() < precision - scale else float(number)
 
 
 def _decimal(text: str) -> Decimal:

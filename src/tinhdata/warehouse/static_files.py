@@ -1,4 +1,4 @@
-"""Files of open releases that are ready to be sent: named by release, view and hash, made durable.
+"""Files of open releases, ready to be sent: named by release, view, hash and size, made durable.
 
 Owns their folder. Nothing there is a source of truth: what is missing is made again, and whoever
 asks meanwhile gets the rows made to order. Which releases have such files is not decided here.
@@ -52,14 +52,14 @@ class StaticFiles:
         """Give a file; None where it is not there (yet)."""
         start, end = f"{release_id}.{view}.", f".{form.value}"
         for name in self._names(dataset):
-            hashed = name.removeprefix(start).removesuffix(end)
-            if name == f"{start}{hashed}{end}" and "." not in hashed:
+            named = name.removeprefix(start).removesuffix(end)
+            if name == f"{start}{named}{end}" and "." not in named:
                 path = self._folder / dataset / name
-                try:
-                    size = path.stat().st_size
-                except OSError:  # removed just now
-                    return None
-                return StaticFile(path, f"{dataset}/{name}", hashed, size)
+                hashed, _, size = named.partition("-")
+                # One that became shorter since is none: whoever is to keep it makes it again.
+                if not size.isdigit() or _size(path) != int(size):
+                    continue
+                return StaticFile(path, f"{dataset}/{name}", hashed, int(size))
         return None
 
     def put(
@@ -83,7 +83,8 @@ class StaticFiles:
             sync(making)
             with making.open("rb") as file:
                 hashed = hashlib.file_digest(file, "sha256").hexdigest()
-            making.rename(folder / f"{release_id}.{view}.{hashed}.{form.value}")
+            size = making.stat().st_size
+            making.rename(folder / f"{release_id}.{view}.{hashed}-{size}.{form.value}")
             sync(folder)
         finally:
             making.unlink(missing_ok=True)
@@ -120,6 +121,13 @@ class StaticFiles:
         except OSError:  # nothing there, or out of reach: rows are made to order then
             return iter(())
         return iter(names)
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except OSError:  # removed just now
+        return None
 
 
 def compress(source: Path, target: Path) -> None:

@@ -93,6 +93,28 @@ def test_who_has_gone_before_his_turn_is_not_worked_for(engine: Engine) -> None:
     assert engine.rows(QUICK, Pace.QUICK) == [(42,)]
 
 
+def test_errors_in_the_midst_of_a_stream_are_told_like_those_at_its_beginning(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("stream")
+    engine = Engine(folder / "temporary", (folder,), Limits(read_seconds=0.5))
+    # Rows come at first, and then there is one that takes for ever.
+    rows = "SELECT i, (SELECT sum(a.i * b.i) FROM range(CASE WHEN i < 3000000 THEN 1 ELSE 9000000 "
+    rows += "END) a(i), range(CASE WHEN i < 3000000 THEN 1 ELSE 9000000 END) b(i)) FROM "
+    with pytest.raises(ReadTooLong):
+        for _ in engine.batches(Statement(f"{rows} range(3000100) r(i)")):
+            pass
+    who = Caller()
+    with calling(who):
+        batches = engine.batches(Statement("SELECT i FROM range(900000000000) r(i)"))
+        next(batches)
+        who.hang_up()
+        with pytest.raises(ReadAbandoned):
+            list(batches)
+    assert engine.rows(QUICK, Pace.SLOW) == [(42,)]
+    engine.close()
+
+
 def test_slow_questions_cannot_keep_quick_ones_waiting(engine: Engine) -> None:
     with at_work(engine, 2):
         for _ in range(20):
@@ -196,12 +218,13 @@ def _grow(platform: Platform, folder: Path) -> None:
 class Asking:
     """A client that asks for something slow and waits for it, until it hangs up."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, header: str = "") -> None:
         place = urlsplit(address)
         self._line = socket.create_connection((place.hostname or "", place.port or 0))
         self._line.settimeout(60)
         path = f"/api/v1/datasets/{PROCEDURES}/rows?{urlencode({'q': LETTERS})}"
-        self._line.sendall(f"GET {path} HTTP/1.1\r\nHost: {place.netloc}\r\n\r\n".encode())
+        head = f"GET {path} HTTP/1.1\r\nHost: {place.netloc}\r\n{header}\r\n"
+        self._line.sendall(head.encode())
 
     def fileno(self) -> int:
         """Give what `select` waits for: the answer."""
@@ -217,10 +240,10 @@ class Asking:
 
 
 @contextlib.contextmanager
-def asking(address: str, number: int) -> Iterator[list[Asking]]:
+def asking(address: str, number: int, header: str = "") -> Iterator[list[Asking]]:
     """Let so many ask at once; who is still there at the end hangs up."""
     with contextlib.ExitStack() as lines:
-        asked = [Asking(address) for _ in range(number)]
+        asked = [Asking(address, header) for _ in range(number)]
         for each in asked:
             lines.callback(each.hang_up)
         yield asked
@@ -242,11 +265,12 @@ def busy(platform: Platform, readers: int, seconds: float) -> None:
         time.sleep(0.005)
 
 
+@pytest.mark.parametrize("header", ["", "Content-Length: 0\r\n"], ids=["no body", "empty body"])
 def test_a_client_that_hangs_up_frees_its_reader_long_before_the_answer(
-    crowded: tuple[Platform, str],
+    crowded: tuple[Platform, str], header: str
 ) -> None:
     platform, address = crowded
-    with asking(address, 2) as (stays, goes):
+    with asking(address, 2, header) as (stays, goes):
         busy(platform, 2, 10)
         began = time.monotonic()
         goes.hang_up()
@@ -265,8 +289,8 @@ def test_pages_are_quick_while_slow_questions_fill_their_readers_and_more_are_se
     platform, address = crowded
     with asking(address, 3) as first:
         busy(platform, 3, 10)
-        with asking(address, 9) as more:
-            # Three are read for, six wait; the others are told at once to come again.
+        with asking(address, Limits().slow_waiting + 3) as more:
+            # Three are read for, some wait; the others are told at once to come again.
             refused = answered(more, 3, 5)
             assert not answered(first, 0, 0)
             with httpx.Client(base_url=f"{address}/api/v1", timeout=30) as pages:

@@ -250,5 +250,11 @@ def test_deep_and_large_filters_end(site: Site, anyone: Client) -> None:
         answer = anyone.post(url, json={"resource_id": UNITS, "filters": filters})
         assert answer.status_code == 409
         assert "filters" in answer.json()["error"]
+    for odd in ({"ten": "\ud800"}, {"_id": "9" * 50}, {"dien_tich": 1e37}):
+        answer = anyone.post(url, content=json.dumps({"resource_id": UNITS, "filters": odd}))
+        assert answer.status_code in (200, 409)
+        assert answer.status_code == 409 or answer.json()["result"]["total"] == 0
+    lone = json.dumps({"resource_id": UNITS, "q": "\ud800"})
+    assert anyone.post(url, content=lone).status_code == 409
     huge = {"resource_id": UNITS, "filters": json.dumps({"loai": ["x"]}), "q": "x" * 5_000}
     assert anyone.post(url, json=huge).status_code == 409

@@ -4,6 +4,7 @@ import base64
 import gzip
 import hashlib
 import io
+import os
 import shutil
 import signal
 import subprocess
@@ -123,6 +124,20 @@ def test_a_file_says_its_hash_its_time_and_its_name(ready: Client, platform: Pla
     assert answer.headers["Accept-Ranges"] == "bytes"
     assert answer.headers["Cache-Control"] == "public, no-cache"
     assert f"{SENSOR}-r{release.number}" in answer.headers["Content-Disposition"]
+
+
+def test_a_file_that_became_shorter_is_not_sent_and_made_again(
+    ready: Client, platform: Platform
+) -> None:
+    before = csv_of(ready)
+    folder = platform.settings.store / "open-files" / SENSOR
+    (file,) = (path for path in folder.iterdir() if path.name.endswith(".csv"))
+    os.truncate(file, file.stat().st_size // 2)
+    answer = csv_of(ready)
+    assert answer.content == before.content
+    assert answer.headers["ETag"] != before.headers["ETag"]
+    make_again(platform, SENSOR)
+    assert csv_of(ready).headers["ETag"] == before.headers["ETag"]
 
 
 def test_parts_are_sent_as_they_are_asked_for(ready: Client) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -120,6 +121,40 @@ def test_the_page_and_the_file_hold_what_is_filtered(site: Site, anyone: Client)
     assert [row["ten"] for row in page["rows"]] == expected
     text = anyone.get(f"/datasets/{UNITS}/rows.csv?f.loai=phường&page=2").text
     assert len(text.splitlines()) == len(wanted) + 1
+
+
+@pytest.mark.parametrize("number", ["1e37", "-9.5e37", "1e-37", "9" * 38, "0." + "0" * 36 + "1"])
+def test_numbers_that_no_column_holds_are_compared_all_the_same(
+    site: Site, anyone: Client, number: str
+) -> None:
+    for dataset, column in ((UNITS, "dien_tich"), (SENSOR, "pm10"), (UNITS, "dan_so")):
+        names, rows = truth(site, dataset)
+        if column not in names:
+            continue
+        held = [row[names.index(column)] for row in rows]
+        wanted = [value for value in held if value is not None and value >= Decimal(number)]
+        answer = anyone.get(f"/datasets/{dataset}/rows", params={f"f.{column}.from": number})
+        if answer.status_code == 400:
+            assert answer.json()["code"] == "filter-invalid"  # a whole number of that size
+            continue
+        assert answer.status_code == 200
+        assert answer.json()["total"] == len(wanted)
+        both = {f"f.{column}.is": ["1e36", "0.0001", number]}
+        assert anyone.get(f"/datasets/{dataset}/rows", params=both).status_code in (200, 400)
+
+
+@pytest.mark.parametrize("number", ["1e-199999999", "1e199999999", "-1e-99999999", "1e-39"])
+def test_a_number_that_would_fill_the_memory_is_refused(anyone: Client, number: str) -> None:
+    answer = anyone.get(f"/datasets/{UNITS}/rows", params={"f.dien_tich.from": number})
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "filter-invalid"
+
+
+def test_a_whole_value_is_found_however_its_letters_are_composed(anyone: Client) -> None:
+    for form in ("NFC", "NFD"):
+        name = unicodedata.normalize(form, "Xã Võ Nhai")  # type: ignore[arg-type] # two of its forms
+        page = anyone.get(f"/datasets/{UNITS}/rows", params={"f.ten.is": name}).json()
+        assert page["total"] == 1
 
 
 @pytest.mark.parametrize("words", ["phuong duc xuan", "PHƯỜNG ĐỨC XUÂN", "đức  xuân"])

@@ -47,6 +47,7 @@ def test_a_reader_has_it_by_its_tag_or_else_by_its_time() -> None:
     assert not FILE.is_had(Asked(if_none_match='"x"', if_modified_since=TIME))
     assert not FILE.is_had(Asked(if_modified_since="Fri, 02 Jan 2026 03:04:04 GMT"))
     assert not FILE.is_had(Asked(if_modified_since="gestern"))
+    assert not FILE.is_had(Asked(if_modified_since="Mon, 01 Jan 99999999999 00:00:00 GMT"))
     assert not FILE.is_had(Asked())
 
 

@@ -1,6 +1,7 @@
 """Parameters of the datastore as a question for rows: fields, filters, words, order, page."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ KNOWN = frozenset(
      "include_next_page"}
 )  # fmt: skip
 _LONGEST = 1_000
+_ODD = re.compile("[\0\ud800-\udfff]")
+"""What no text of a table holds and the engine does not take."""
 _MOST_CONDITIONS = 200
 _DEEPEST = 10
 _MOST_SORTS = 10
@@ -169,8 +172,8 @@ def _text(value: JSON) -> str:
     if isinstance(value, list | Mapping) or value is None:
         raise invalid({"filters": ["A filter compares with a text or a number"]})
     text = str(value)
-    if len(text) > _LONGEST or "\0" in text:
-        raise invalid({"filters": ["A value is too long"]})
+    if len(text) > _LONGEST or _ODD.search(text):
+        raise invalid({"filters": ["A value is too long, or no text"]})
     return text
 
 
@@ -198,8 +201,8 @@ def _words(params: Params, names: Sequence[str]) -> list[Condition]:
 
 def _plain(field: str, text: str) -> str:
     """Give words without the signs of a text search of PostgreSQL; any part of a word is found."""
-    if len(text) > _LONGEST or "\0" in text:
-        raise invalid({field: ["The text is too long"]})
+    if len(text) > _LONGEST or _ODD.search(text):
+        raise invalid({field: ["The text is too long, or no text"]})
     return text.translate(_NOT_A_WORD)
 
 
