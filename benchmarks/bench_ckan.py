@@ -9,8 +9,10 @@ import json
 import os
 import random
 import time
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -124,16 +126,11 @@ def _measure(
         ),
     }
     for what, (draw, target) in kinds.items():
-        asked: list[Question] = []
-
-        def mine(draw: Callable[[], Question] = draw, asked: list[Question] = asked) -> Sample:
-            asked.append(draw())
-            return _timed(lambda: _ask(site, asked[-1]))
-
+        mine, theirs = _for_both(draw)
         found = in_turn(
             {
-                "ours": mine,
-                "peer": lambda asked=asked: _timed(lambda: _statements(peer, asked[-1])),  # type: ignore[misc]
+                "ours": partial(_timed_of, mine, partial(_ask, site)),
+                "peer": partial(_timed_of, theirs, partial(_statements, peer)),
             },
             given.rounds,
             warm=_WARM,
@@ -146,6 +143,20 @@ def _measure(
             [s * 1000 for s in seconds(found["peer"])],
             target,
         )
+
+
+def _for_both(draw: Callable[[], Question]) -> tuple[Callable[[], Question], ...]:
+    """Give for each side what it is asked next: each question once, whichever side is first."""
+    waiting: tuple[deque[Question], ...] = (deque(), deque())
+
+    def next_of(side: int) -> Question:
+        if not waiting[side]:
+            asked = draw()
+            for each in waiting:
+                each.append(asked)
+        return waiting[side].popleft()
+
+    return partial(next_of, 0), partial(next_of, 1)
 
 
 def _measure_cpu(
@@ -195,6 +206,11 @@ def _postgres_cpu(backend: int) -> float:
     parent = Path(f"/proc/{own[1]}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     helpers = (int(parent[13]) + int(parent[14])) / os.sysconf("SC_CLK_TCK")
     return cpu_seconds(backend) + helpers
+
+
+def _timed_of(next_of: Callable[[], Question], ask: Callable[[Question], object]) -> Sample:
+    question = next_of()
+    return _timed(lambda: ask(question))
 
 
 def _timed(work: Callable[[], object]) -> Sample:

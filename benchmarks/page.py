@@ -12,10 +12,11 @@ PAGE = ROOT / "docs" / "reference" / "performance.md"
 
 _HEAD = """# Performance
 
-Every figure stands beside a peer that ran in the same script, in turn with ours, because machines
-are noisy: read the ratio, not the seconds. Figures are medians, the least and the most run in
-brackets. Memory is the peak of the resident set of the whole process. Filter values and search
-words are drawn anew for each request.
+Where there is a peer it ran in the same script, in turn with ours, because machines are noisy:
+read the ratio, not the seconds. Figures are medians, the least and the most run in brackets.
+Memory is resident memory: the peak of the largest process where one is started and measured, else
+what a server held while it was looked at. Filter values and search words are drawn anew for each
+request.
 
 This page is written by `make bench`, which runs every `benchmarks/bench_*.py` and keeps what each
 found under `benchmarks/results/`. Repeat one alone with `.venv/bin/python -m benchmarks.bench_…`

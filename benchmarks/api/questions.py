@@ -37,6 +37,7 @@ class Questions:
         self._rows = rows
         self._units = table.unit_names()
         self._drawn: set[object] = set()
+        self._numbers: dict[int, set[int]] = {}
 
     def filtered(self) -> Question:
         """Draw a page of one of the three kinds."""
@@ -115,9 +116,13 @@ class Questions:
 
     def number(self, below: int) -> int:
         """Draw a number, the same again only when all have been drawn."""
-        if len([each for each in self._drawn if isinstance(each, int)]) >= below:
-            self._drawn = {each for each in self._drawn if not isinstance(each, int)}
-        return self._once(lambda r: r.randrange(below))
+        drawn = self._numbers.setdefault(below, set())
+        if len(drawn) >= below:
+            drawn.clear()
+        while (value := self._random.randrange(below)) in drawn:
+            pass
+        drawn.add(value)
+        return value
 
     def _page(self, ours: dict[str, str], theirs: dict[str, str]) -> Question:
         quiet = {"_nosuggest": "1", "_nofacet": "1"}

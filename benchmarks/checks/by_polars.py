@@ -3,8 +3,8 @@
 Run in the peers' environment as `python by_polars.py FOLDER [WAY]`. As `text` it knows beforehand
 how every column is written, cleans nothing and counts nothing. `cleaning` takes what the platform
 takes: stray blanks, letters written apart, the usual writings of dates and numbers; and it counts
-the cells it changed. `typed` reads columns that need no parsing. `split` is `cleaning` that writes
-the good rows, too, sorted as they are stored.
+the cells it changed. `split` is `cleaning` that writes the good rows, too, sorted as they are
+stored.
 """
 
 import datetime as dt
@@ -84,18 +84,16 @@ def cleaned(rows: pl.LazyFrame) -> pl.LazyFrame:
 
 
 def main(folder: Path, way: str) -> None:
-    """Write the failing rows of `folder` with every reason to `polars.parquet`."""
+    """Write the failing rows of `folder` with every reason to `polars_{way}.parquet`."""
     units = pl.read_parquet(folder / "units.parquet")["ma_xa"].to_list()
-    if way == "typed":
-        rows = pl.scan_parquet(folder / "typed.parquet")
-    elif way in ("cleaning", "split"):
+    if way in ("cleaning", "split"):
         rows = _read(_cleaned(pl.scan_parquet(folder / "rows.parquet")))
     else:
         rows = _parsed(pl.scan_parquet(folder / "rows.parquet"))
     judged = rows.with_columns(_fails(units))
     reasons = pl.concat_list([pl.when(pl.col(name)).then(pl.lit(name)) for name in RULES])
     bad = judged.filter(pl.any_horizontal(RULES)).with_columns(_reasons=reasons.list.drop_nulls())
-    sinks = [bad.drop(RULES).sink_parquet(folder / "polars.parquet", lazy=True)]
+    sinks = [bad.drop(RULES).sink_parquet(folder / f"polars_{way}.parquet", lazy=True)]
     if way == "split":
         good = judged.filter(~pl.any_horizontal(RULES)).drop(RULES).sort("ma_xa", "_record")
         sinks.append(good.sink_parquet(folder / "polars_good.parquet", lazy=True))

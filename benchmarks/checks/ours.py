@@ -33,8 +33,8 @@ def _spec(contract: Contract) -> TableSpec:
 
 
 def main(folder: Path, way: str, limits: Limits) -> None:
-    """Check `rows.parquet` in `folder`; what waits is then `ours/quarantine.parquet`."""
-    out = folder / "ours"
+    """Check `rows.parquet` in `folder`; what waits is then in `ours_{way}`."""
+    out = folder / f"ours_{way}"
     shutil.rmtree(out, ignore_errors=True)
     loaded = load_contract(CONTRACT.read_bytes(), CONTRACT.name)
     contract = loaded.contract

@@ -6,7 +6,6 @@ from pathlib import Path
 import duckdb
 
 COMMUNES = 92
-_MOST_TYPED = 5_000_000
 
 # A draw in [0, 1) of row i that is the same in every run; `salt` makes draws of one row differ.
 _DRAW = "(hash(i, {salt}) % 1000000) / 1000000.0"
@@ -50,7 +49,7 @@ def _typed(rows: int) -> str:
 
 
 def make(folder: Path, rows: int) -> None:
-    """Write `rows.parquet` (text) and `units.parquet`; of fewer rows `typed.parquet`, too."""
+    """Write `rows.parquet` (text) and `units.parquet`."""
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / "units.parquet").exists():
         return
@@ -64,8 +63,6 @@ def make(folder: Path, rows: int) -> None:
         )
         options = "(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 51200)"
         connection.execute(f"COPY ({text}) TO '{folder / 'rows.parquet'}' {options}")
-        if rows <= _MOST_TYPED:
-            connection.execute(f"COPY ({_typed(rows)}) TO '{folder / 'typed.parquet'}' {options}")
         connection.execute(
             f"COPY (SELECT printf('%05d', 5000 + n) AS ma_xa FROM range({COMMUNES}) r(n)) "
             f"TO '{folder / 'units.parquet'}' (FORMAT parquet)"

@@ -1,8 +1,7 @@
 """Rows as lines of text, written by the engine itself: CSV and JSON. Pure SQL text.
 
-Python would write the same lines more than ten times slower and would hold up every other answer
-meanwhile (measured: docs/reference/performance.md). The forms are those of `edge.plain`, to which
-tests compare every line.
+Python would write the same lines far slower and hold up every other answer meanwhile. The forms
+are those of `edge.plain`, to which tests compare every line.
 """
 
 # ruff: noqa: S608 -- names are our own or quoted by the kernel, values bound
