@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from tests.integration.api.test_open_files import in_front_of
+from tests.integration.api.test_behind_nginx import in_front_of
 from tests.support.nginx import nginx
 from tests.support.postgres import postgres
 from tests.support.server import Server, serve
