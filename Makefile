@@ -62,10 +62,11 @@ LANES := 2
 PIECES := \
   tests/browser,tests/journeys \
   tests/integration/intake,tests/integration/quality \
+  tests/integration/sources,tests/crash \
   tests/integration/deliveries \
-  tests/contracts,tests/conformance,tests/house,tests/unit \
   tests/integration/web,tests/integration/api,tests/integration/cli \
-  tests/integration/sources,tests/crash
+  tests/contracts,tests/conformance \
+  tests/house,tests/unit
 
 test: check second-opinion ## set up all, check all, run every test
 	.venv/bin/python tools/lanes.py $(LANES) $(PIECES)

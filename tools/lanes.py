@@ -1,7 +1,8 @@
 """Runs all tests in pieces, several side by side: `lanes.py AT_ONCE PATHS PATHS ...`.
 
 Each of PATHS is one piece, its folders joined by commas, and a process of its own; all tests that
-no piece names are one more. A lane that is free takes the next piece, so name the longest first.
+no piece names are one more, the first. A lane that is free takes the next piece, so name the
+longest first and the shortest last.
 Lines are shown as they come, with the number of their piece; what failed is named once more at the
 very end. The code is not 0 if a piece failed.
 """
@@ -68,7 +69,7 @@ def pieces(named: Sequence[str]) -> list[Piece]:
     if missing:
         sys.exit(f"there are no tests at {', '.join(missing)}")
     rest = ["tests", *(f"--ignore={path}" for paths in folders for path in paths)]
-    return [Piece(number, each) for number, each in enumerate([*folders, rest], start=1)]
+    return [Piece(number, each) for number, each in enumerate([rest, *folders], start=1)]
 
 
 def main() -> int:
