@@ -149,7 +149,7 @@ class Budgets:
 
 def _is_charged(method: str, path: str) -> bool:
     if method in {"GET", "HEAD"}:
-        return is_interface(path)
+        return is_interface(path) or is_file(path) or path.startswith("/embed/")
     return method == "POST" and is_question(path)
 
 

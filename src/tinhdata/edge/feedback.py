@@ -6,7 +6,7 @@ What people may point at is what anyone sees: a place in closed rows is describe
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import quote, unquote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode
 
 from fastapi import Request
 from starlette.datastructures import QueryParams
@@ -171,7 +171,7 @@ def datasets_named(text: str) -> tuple[str, ...]:
     """Read ids of datasets, or addresses of their pages, with blanks or commas between."""
     found = []
     for word in re.split(r"[\s,;]+", text.strip()):
-        path = unquote(urlsplit(word).path) if "/" in word else word
+        path = unquote(word.partition("://")[2].partition("/")[2] or word).partition("?")[0]
         parts = path.strip("/").split("/")
         name = parts[1] if len(parts) > 1 and parts[0] in ("datasets", "dataset") else parts[0]
         if name:

@@ -9,10 +9,10 @@ from tinhdata.db import Database, Tx
 from tinhdata.feedback import events, store
 from tinhdata.feedback.changes import Changes
 from tinhdata.feedback.errors import ItemUnknown, TooManyItems
-from tinhdata.feedback.model import Follow, FollowState, NewFollow
+from tinhdata.feedback.model import Follow, FollowState, NewFollow, SavedFilter
 from tinhdata.journal import Event, Journal
 from tinhdata.kernel import Clock, JSONObject, Text, new_id, t
-from tinhdata.notify import Channel, Message, Notice, Notify, Recipient
+from tinhdata.notify import Channel, Message, Notice, Notify, Recipient, new_secret
 from tinhdata.registry import Registry
 from tinhdata.warehouse import Release, ReleaseState, Warehouse
 from tinhdata.work import WorkContext, WorkQueue
@@ -77,9 +77,11 @@ class Follows:
             state=FollowState.UNCONFIRMED if by_mail else FollowState.ACTIVE,
             since=self._clock.now(),
             token=secrets.token_urlsafe(24),
-            secret="" if by_mail else f"whsec_{secrets.token_urlsafe(32)}",
+            secret="" if by_mail else new_secret(),
             last_release=None if current is None else current.id,
         )
+        if not by_mail:
+            self._replace(tx, follow)
         store.add_follow(tx, follow, sender)
         if by_mail:
             self._notify.send(tx, _recipient(follow), self._question(follow), f"{follow.id}/ask")
@@ -137,10 +139,15 @@ class Follows:
             return
         with self._db.read() as tx:
             followers = store.follows(tx, release.dataset, FollowState.ACTIVE)
+        # Whoever follows the same rows since the same release is told the same.
+        known: dict[tuple[str | None, SavedFilter], bool] = {}
         for follow in followers:
             if follow.last_release == release.id:
                 continue
-            is_change = self._changes.differ(self._last(follow), release, follow.saved)
+            asked = (follow.last_release, follow.saved)
+            if asked not in known:
+                known[asked] = self._changes.differ(self._last(follow), release, follow.saved)
+            is_change = known[asked]
             with self._db.transaction() as tx:
                 context.guard(tx)
                 if is_change:

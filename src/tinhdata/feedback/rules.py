@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from statistics import median
-from urllib.parse import urlsplit
 
 from tinhdata.feedback.errors import ItemClosed, ItemInvalid
 from tinhdata.feedback.model import Counts, Deadlines, Item, Kind, NewItem, State, Timed
-from tinhdata.kernel import Problem, Text, t
+from tinhdata.kernel import Problem, Text, t, web_parts
 from tinhdata.kernel.clock import local_day
 from tinhdata.vietnam import OutsideWorkCalendar, WorkCalendar
 
@@ -135,10 +134,7 @@ def _refusal_by_kind(new: NewItem) -> Problem | None:
             t("It is not said which dataset this is about."),
             t("Write it from the page of the dataset."),
         )
-    parts = urlsplit(new.url)
-    if new.kind is Kind.REUSE and not (
-        parts.scheme in ("http", "https") and parts.hostname and len(new.url) <= _URL
-    ):
+    if new.kind is Kind.REUSE and (len(new.url) > _URL or web_parts(new.url) is None):
         return _invalid(
             "url",
             t("The address of what was made is missing."),

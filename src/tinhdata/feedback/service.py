@@ -273,7 +273,8 @@ class Feedback:
 
     def _waiting(self, actor: Actor, limit: int) -> tuple[tuple[Item, ...], int]:
         operates = Role.OPERATOR in actor.roles
-        if not actor.roles or (actor.agency is None and not operates):
+        answers = actor.agency is not None and actor.roles & {Role.OFFICER, Role.APPROVER}
+        if not (operates or answers):
             return (), 0
         with self._db.read() as tx:
             return store.find(

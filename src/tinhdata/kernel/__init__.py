@@ -3,7 +3,7 @@
 Standard library only. Nothing here knows a dataset, a person or a database.
 """
 
-from tinhdata.kernel.addresses import is_public
+from tinhdata.kernel.addresses import is_public, web_parts
 from tinhdata.kernel.callers import Caller, caller, calling
 from tinhdata.kernel.canonical import canonical_json, sha256_hex
 from tinhdata.kernel.clock import Clock, FixedClock, SystemClock
@@ -37,4 +37,5 @@ __all__ = [
     "quote_literal",
     "sha256_hex",
     "t",
+    "web_parts",
 ]

@@ -1,9 +1,21 @@
-"""Network addresses: which of them are of the internet at large."""
+"""Network addresses: which of them are of the internet at large, and what those of the web name."""
 
 import ipaddress
 from typing import TypeAlias
+from urllib.parse import SplitResult, urlsplit
 
 IPAddress: TypeAlias = "ipaddress.IPv4Address | ipaddress.IPv6Address"
+
+
+def web_parts(address: str) -> SplitResult | None:
+    """Take the address of a page apart; None where it is none, whatever was typed."""
+    try:
+        parts = urlsplit(address)
+        if parts.scheme in ("http", "https") and parts.hostname and parts.port != 0:
+            return parts
+    except ValueError:  # brackets without end, letters that stand for others, ports past the last
+        return None
+    return None
 
 
 def is_public(address: IPAddress) -> bool:

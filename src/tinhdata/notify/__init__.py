@@ -14,6 +14,7 @@ from tinhdata.notify.model import (
     Sending,
     SendingState,
 )
+from tinhdata.notify.rules import new_secret
 from tinhdata.notify.service import Notify
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "RecipientInvalid",
     "Sending",
     "SendingState",
+    "new_secret",
 ]

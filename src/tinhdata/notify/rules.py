@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import ipaddress
 import re
-from base64 import b64encode
-from urllib.parse import urlsplit
+import secrets
+from base64 import b64decode, b64encode
 
-from tinhdata.kernel import Problem, is_public, t
+from tinhdata.kernel import Problem, is_public, t, web_parts
 from tinhdata.notify.errors import RecipientInvalid
 from tinhdata.notify.model import Channel
 
@@ -26,8 +26,8 @@ def refusal_of_address(channel: Channel, address: str) -> Problem | None:
             fix=t("Write it as name@domain, without blanks."),
             where="address",
         )
-    parts = urlsplit(address)
-    is_web = parts.scheme in ("http", "https") and parts.hostname and not parts.username
+    parts = web_parts(address)
+    is_web = parts is not None and not parts.username
     if is_web and len(address) <= 2000 and address.isprintable() and " " not in address:
         return None
     return RecipientInvalid(
@@ -42,7 +42,8 @@ def refusal_of_inner_host(address: str, private_hosts: frozenset[str]) -> Proble
 
     A name is judged by what it stands for, when it is called.
     """
-    host = (urlsplit(address).hostname or "").lower()
+    parts = web_parts(address)
+    host = "" if parts is None else (parts.hostname or "").lower()
     if host in private_hosts or (host != "localhost" and _is_outside(host)):
         return None
     return RecipientInvalid(
@@ -60,11 +61,21 @@ def _is_outside(host: str) -> bool:
         return True
 
 
+_MARK = "whsec_"
+"""What secrets of webhooks begin with; the key follows in base64."""
+
+
+def new_secret() -> str:
+    """Make the secret of a webhook."""
+    return f"{_MARK}{b64encode(secrets.token_bytes(32)).decode()}"
+
+
 def signature(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
     """Sign a webhook: HMAC-SHA256 over id, moment and body, as Standard Webhooks 1.0 has it.
 
     Source: the Standard Webhooks specification, symmetric signatures (`v1`).
     """
     signed = f"{message_id}.{timestamp}.".encode() + body
-    digest = hmac.new(secret.encode(), signed, hashlib.sha256).digest()
+    key = b64decode(secret.removeprefix(_MARK))
+    digest = hmac.new(key, signed, hashlib.sha256).digest()
     return f"v1,{b64encode(digest).decode()}"

@@ -7,6 +7,7 @@ server cannot show one address to the check and another to the connection. Nothi
 import ipaddress
 import json
 import socket
+import threading
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -19,6 +20,7 @@ from tinhdata.notify.model import Sending
 from tinhdata.notify.rules import signature
 
 _TIMEOUT = httpx.Timeout(10, connect=5)
+_WHOLE_SECONDS = 15.0
 
 
 def payload(sending: Sending, portal: str) -> bytes:
@@ -60,7 +62,13 @@ def post(sending: Sending, body: bytes, now: datetime, private_hosts: frozenset[
         request = client.build_request(
             "POST", target, content=body, headers=headers, extensions={"sni_hostname": host}
         )
-        answer = client.send(request, stream=True)
+        # The limits above are on each piece: whoever answers drop by drop would never end.
+        ending = threading.Timer(_WHOLE_SECONDS, client.close)
+        ending.start()
+        try:
+            answer = client.send(request, stream=True)
+        finally:
+            ending.cancel()
         try:
             if not answer.is_success:
                 raise httpx.HTTPStatusError(

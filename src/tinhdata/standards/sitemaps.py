@@ -21,7 +21,7 @@ CLOSED = (
     "/language/", "/people", "/quarantine", "/sign-in", "/sources",
     # A crawler that follows every filter asks the same datasets over and over.
     "/datasets?", "/datasets/*?", "/registers/*?", "/statistics?", "/datasets/*/download.",
-    "/datasets/*/diff",
+    "/datasets/*/diff", "/embed/",
     # Forms and what belongs to one person.
     "/datasets/*/report", "/datasets/*/ask", "/datasets/*/follow", "/follows/",
     "/requests/new", "/reuses/new",

@@ -120,6 +120,7 @@ def test_one_address_is_asked_a_few_times_and_no_more(province: Province, browse
         ({"channel": "mail", "mail": "không phải thư"}, 422, 'id="f-mail-wrong"'),
         ({"channel": "webhook", "webhook": "file:///etc/passwd"}, 422, 'id="f-webhook-wrong"'),
         ({"channel": "webhook", "webhook": "http://10.0.0.8/x"}, 422, "mạng nội bộ"),
+        ({"channel": "webhook", "webhook": "http://["}, 422, 'id="f-webhook-wrong"'),
         ({"channel": "webhook", "webhook": "http://[::1]:9/x"}, 422, "mạng nội bộ"),
         ({"channel": "khong-co"}, 422, "Chưa chọn cách nhận tin"),
         ({"channel": "mail", "mail": "a@b.vn", "website": "x"}, 422, "không dành cho người dùng"),

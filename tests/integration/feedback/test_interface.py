@@ -85,6 +85,7 @@ def test_a_vote_counts_once_for_each_address(town: Town) -> None:
         ({"agency": "H00"}, 404, None),
         ({"mail": "a b"}, 422, "address"),
         ({"url": "https://a.vn"}, 422, "url"),
+        ({"kind": "reuse", "place": None, "url": "http://["}, 422, "url"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_its_place(
@@ -142,6 +143,9 @@ def test_a_follow_is_begun_confirmed_and_ended(town: Town) -> None:
         ({"dataset": "khong-co"}, 404),
         ({"channel": "sms"}, 422),
         ({"recipient": "http://ten:mk@host/"}, 422),
+        ({"recipient": "http://["}, 422),
+        ({"recipient": "https://a\u2100b.vn/"}, 422),
+        ({"recipient": "https://nhan.example:99999/"}, 422),
         ({"filter": "f.khong_co=1"}, 400),
         ({"filter": "q=" + "x" * 1_500}, 400),
     ],

@@ -269,6 +269,16 @@ def test_an_officer_of_another_agency_neither_reads_nor_answers(town: Town) -> N
     assert town.item(item.id).state is State.WAITING
 
 
+def test_who_may_not_answer_does_not_read_what_waits_either(town: Town) -> None:
+    item = town.item(send(town, f"/datasets/{GROUPS}/report"))
+    other = town.protector()
+    for path in ("/desk", "/desk/feedback"):
+        page = other.get(path)
+        assert page.status_code == 200
+        assert item.id not in page.text
+    assert item.id in town.officer().client.get("/desk/feedback").text
+
+
 def test_nobody_answers_without_an_account(town: Town) -> None:
     item = town.item(send(town, f"/datasets/{GROUPS}/report"))
     visitor = town.visitor()

@@ -35,6 +35,20 @@ class Town:
         wanted = self.province.person(Role.OFFICER, dataset)
         return self._signed_in(wanted.id)
 
+    def protector(self, dataset: str = GROUPS) -> Client:
+        """Give the data protection officer of the agency that owns `dataset`, signed in."""
+        platform = self.province.platform
+        agency = platform.registry.active(dataset).contract.agency
+        login, password = f"bao-ve-{next(_ADDRESSES)}", "mật khẩu mô phỏng rất dài"
+        roles = frozenset({Role.PROTECTOR})
+        platform.access.add_person(
+            "test", login, "Người bảo vệ (mô phỏng)", password, roles, agency
+        )
+        token = platform.access.sign_in(login, password, "127.0.0.1").value
+        client = self.visitor()
+        client.cookies.set(SESSION_COOKIE, token)
+        return client
+
     def operator(self) -> "Officer":
         """Give the operator, signed in."""
         return self._signed_in(self.province.operator().id)

@@ -63,4 +63,6 @@ def inbox(reader: Reader, state: str, kind: str, number: int) -> Inbox:
 
 def _scope(actor: Actor) -> str | None:
     """Give the agency whose items an officer sees, None for who sees all; "" is that of nobody."""
-    return None if Role.OPERATOR in actor.roles else actor.agency or ""
+    if Role.OPERATOR in actor.roles:
+        return None
+    return (actor.agency or "") if actor.roles & {Role.OFFICER, Role.APPROVER} else ""
