@@ -9,7 +9,14 @@ from pydantic import BaseModel, Field
 from tinhdata.api.common import Here, PageNumber, PageOut, PageSize, Reader, Speaker, Writer
 from tinhdata.api.documents import problems
 from tinhdata.bootstrap import Platform
-from tinhdata.edge.feedback import Pointing, is_readable, pointed, submit
+from tinhdata.edge.feedback import (
+    Pointing,
+    is_readable,
+    item_for,
+    pointed,
+    submit,
+    unknown_datasets,
+)
 from tinhdata.edge.feedback import vote as count_vote
 from tinhdata.edge.visits import Visit
 from tinhdata.feedback import PUBLIC, Item, ItemInvalid, Kind, NewItem, Place, State
@@ -157,6 +164,7 @@ def listed(
         dataset=dataset,
         agency=agency,
         states=tuple(sorted(states)),
+        without=unknown_datasets(here, visit.actor),
         offset=(page - 1) * limit,
         limit=limit,
     )
@@ -194,7 +202,7 @@ def submitted(request: Request, here: Here, visit: Speaker, new: FeedbackIn) -> 
 @router.get("/{item}", summary="See how an item stands", responses=problems(401, 404))
 def one(here: Here, visit: Reader, item: str) -> FeedbackOut:
     """Give an item with its clock and answer; what was written once it is public."""
-    return _out(here, visit, here.feedback.get(item))
+    return _out(here, visit, item_for(here, visit, item))
 
 
 @router.post(

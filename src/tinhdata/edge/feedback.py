@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlencode
 from fastapi import Request
 from starlette.datastructures import QueryParams
 
-from tinhdata.access import ANONYMOUS, ActorKind
+from tinhdata.access import ANONYMOUS, Actor, ActorKind
 from tinhdata.bootstrap import Platform
 from tinhdata.catalogue import DatasetRecord, NoSuchRecord
 from tinhdata.contracts import AccessLevel, Column, Contract
@@ -20,7 +20,16 @@ from tinhdata.edge.errors import FilterInvalid
 from tinhdata.edge.filters import plain_value, query_of
 from tinhdata.edge.rows import Opened, open_release, visible_columns
 from tinhdata.edge.visits import Visit, platform_of
-from tinhdata.feedback import Follow, Item, ItemInvalid, NewFollow, NewItem, Place, SavedFilter
+from tinhdata.feedback import (
+    Follow,
+    Item,
+    ItemInvalid,
+    ItemUnknown,
+    NewFollow,
+    NewItem,
+    Place,
+    SavedFilter,
+)
 from tinhdata.kernel import Refused, Text, t
 from tinhdata.notify import Channel
 from tinhdata.warehouse import Filter, NoRelease, Op, Query, Value
@@ -157,6 +166,35 @@ def vote(request: Request, visit: Visit, item_id: str) -> Item:
     voter = platform.feedback.voter_of(visit.actor, _address(request), item_id)
     with platform.db.transaction() as tx:
         return platform.feedback.vote(tx, item_id, voter)
+
+
+def unknown_datasets(platform: Platform, actor: Actor) -> frozenset[str]:
+    """Give the datasets about which something was said and that `actor` does not know of (more)."""
+    return frozenset(
+        each for each in platform.feedback.datasets() if not _is_known(platform, actor, each)
+    )
+
+
+def item_for(platform: Platform, visit: Visit, item_id: str) -> Item:
+    """Give an item; raises ItemUnknown, also where it is about a dataset unknown to the visitor.
+
+    Whoever answers it reads it all the same.
+    """
+    item = platform.feedback.get(item_id)
+    known = all(_is_known(platform, visit.actor, each) for each in item.datasets)
+    if known or platform.feedback.may_answer(visit.actor, item):
+        return item
+    raise ItemUnknown(
+        t("There is no such message."), fix=t("Check the address, or look in the list.")
+    )
+
+
+def _is_known(platform: Platform, actor: Actor, dataset: str) -> bool:
+    try:
+        platform.catalogue.record(dataset, actor)
+    except NoSuchRecord:
+        return False
+    return True
 
 
 def is_readable(platform: Platform, visit: Visit, item: Item) -> bool:

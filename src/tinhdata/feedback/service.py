@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -211,10 +211,14 @@ class Feedback:
         agency: str | None = None,
         states: Sequence[State] = (),
         by_votes: bool = False,
+        without: Collection[str] = (),
         offset: int = 0,
         limit: int = 50,
     ) -> Page[Item]:
-        """Give a page of items, the newest first. Whoever shows them hides what is not public."""
+        """Give a page of items, the newest first. Whoever shows them hides what is not public.
+
+        `without` names datasets that the reader does not know of.
+        """
         with self._db.read() as tx:
             found, total = store.find(
                 tx,
@@ -223,6 +227,7 @@ class Feedback:
                 dataset=dataset,
                 agency=agency,
                 by_votes=by_votes,
+                without=without,
                 offset=offset,
                 limit=limit,
             )
@@ -238,6 +243,11 @@ class Feedback:
         """Count items."""
         with self._db.read() as tx:
             return store.count(tx, kinds=kinds, states=states, dataset=dataset)
+
+    def datasets(self) -> tuple[str, ...]:
+        """Give the datasets that anything was said about."""
+        with self._db.read() as tx:
+            return store.datasets(tx)
 
     def counts(
         self,

@@ -1,6 +1,6 @@
 """Items, votes and follows in the metadata database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import cast
 
@@ -124,18 +124,28 @@ def find(
     agency: str | None = None,
     unassigned: bool = False,
     by_votes: bool = False,
+    without: Collection[str] = (),
     offset: int = 0,
     limit: int = 50,
 ) -> tuple[tuple[Item, ...], int]:
     """Give a page of items, the newest first or those with most votes, and how many there are.
 
-    `agency` gives those of one agency; `unassigned` also those that no agency has yet.
+    `agency` gives those of one agency; `unassigned` also those that no agency has yet. Those about
+    a dataset in `without` are left out.
     """
     where = _where(kinds, states, dataset, agency, unassigned=unassigned)
+    if without:
+        about = sa.select(_datasets.c.item).where(_datasets.c.dataset.in_(without))
+        where.append(_items.c.id.not_in(about))
     newest = (_items.c.received_at.desc(), _items.c.id.desc())
     order = (_items.c.votes.desc(), *newest) if by_votes else newest
     page = sa.select(_items).where(*where).order_by(*order).offset(offset).limit(limit)
     return _read(tx, tx.execute(page).all()), _count(tx, where)
+
+
+def datasets(tx: Tx) -> tuple[str, ...]:
+    """Give the datasets that items are about."""
+    return tuple(tx.execute(sa.select(_datasets.c.dataset).distinct()).scalars())
 
 
 def count(

@@ -82,13 +82,18 @@ class Usage:
 
     def of_dataset(self, dataset: str, days: int) -> tuple[Count, ...]:
         """Give the counts of a dataset over the last `days` days, today the last, by day."""
-        return self.of_days(days, (dataset,))
-
-    def of_days(self, days: int, datasets: Collection[str] | None = None) -> tuple[Count, ...]:
-        """Give the counts of the last `days` days, today the last, of all or of `datasets`."""
         first, today = self._span(days)
         with self._db.read() as tx:
-            return store.between(tx, first, today, datasets)
+            return store.between(tx, first, today, dataset)
+
+    def of_all(self, days: int, without: Collection[str]) -> tuple[Count, ...]:
+        """Give the counts of the last `days` days of all datasets together, by day and form.
+
+        However many datasets there are: they are added up where they lie.
+        """
+        first, today = self._span(days)
+        with self._db.read() as tx:
+            return store.of_all(tx, first, today, without)
 
     def by_dataset(self, days: int) -> Mapping[str, Sum]:
         """Give how much each dataset was used in the last `days` days."""

@@ -47,13 +47,10 @@ def add(tx: Tx, counts: Iterable[Count]) -> None:
         )
 
 
-def between(
-    tx: Tx, first: date, last: date, datasets: Collection[str] | None = None
-) -> tuple[Count, ...]:
-    """Give the counts of the days from `first` to `last`, of these datasets or of all."""
-    wanted = sa.select(_days).where(_days.c.day.between(first, last)).order_by(*map(sa.text, _KEY))
-    if datasets is not None:
-        wanted = wanted.where(_days.c.dataset.in_(datasets))
+def between(tx: Tx, first: date, last: date, dataset: str) -> tuple[Count, ...]:
+    """Give the counts of a dataset on the days from `first` to `last`."""
+    chosen = (_days.c.day.between(first, last), _days.c.dataset == dataset)
+    wanted = sa.select(_days).where(*chosen).order_by(*map(sa.text, _KEY))
     return tuple(
         Count(row.day, _use(row.dataset, row.act, row.form, row.by_robot), row.times)
         for row in tx.execute(wanted)
@@ -70,6 +67,21 @@ def by_dataset(tx: Tx, first: date, last: date) -> tuple[Count, ...]:
     )
     return tuple(
         Count(first, _use(row.dataset, row.act, row.form, row.by_robot), int(row.times))
+        for row in tx.execute(wanted)
+    )
+
+
+def of_all(tx: Tx, first: date, last: date, without: Collection[str]) -> tuple[Count, ...]:
+    """Give the counts of all datasets together but for those in `without`, under no name."""
+    parts = (_days.c.day, _days.c.act, _days.c.form, _days.c.by_robot)
+    wanted = (
+        sa.select(*parts, sa.func.sum(_days.c.times).label("times"))
+        .where(_days.c.day.between(first, last), _days.c.dataset.not_in(without))
+        .group_by(*parts)
+        .order_by(*parts)
+    )
+    return tuple(
+        Count(row.day, _use("", row.act, row.form, row.by_robot), int(row.times))
         for row in tx.execute(wanted)
     )
 

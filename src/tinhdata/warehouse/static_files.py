@@ -55,10 +55,10 @@ class StaticFiles:
             named = name.removeprefix(start).removesuffix(end)
             if name == f"{start}{named}{end}" and "." not in named:
                 path = self._folder / dataset / name
-                hashed, _, size = named.partition("-")
                 # One that became shorter since is none: whoever is to keep it makes it again.
-                if not size.isdigit() or _size(path) != int(size):
+                if not _is_whole(path, named):
                     continue
+                hashed, _, size = named.partition("-")
                 return StaticFile(path, f"{dataset}/{name}", hashed, int(size))
         return None
 
@@ -90,15 +90,17 @@ class StaticFiles:
             making.unlink(missing_ok=True)
 
     def keep(self, dataset: str, wanted: Collection[tuple[str, str]]) -> int:
-        """Remove what is of none of the `wanted` (release, view), also what was left half made.
+        """Remove what is of none of the `wanted` (release, view), what is cut, what is half made.
 
         To be called within the dataset's lock. Gives how many files are gone.
         """
         gone = 0
         for name in self._names(dataset):
             release_id, _, rest = name.partition(".")
-            if (release_id, rest.partition(".")[0]) not in wanted:
-                (self._folder / dataset / name).unlink(missing_ok=True)
+            view, _, named = rest.partition(".")
+            path = self._folder / dataset / name
+            if (release_id, view) not in wanted or not _is_whole(path, named.partition(".")[0]):
+                path.unlink(missing_ok=True)
                 gone += 1
         if not wanted:
             shutil.rmtree(self._folder / dataset, ignore_errors=True)
@@ -123,11 +125,13 @@ class StaticFiles:
         return iter(names)
 
 
-def _size(path: Path) -> int | None:
+def _is_whole(path: Path, named: str) -> bool:
+    """Say whether the file has the size that its name says after the hash."""
+    size = named.partition("-")[2]
     try:
-        return path.stat().st_size
+        return size.isdigit() and path.stat().st_size == int(size)
     except OSError:  # removed just now
-        return None
+        return False
 
 
 def compress(source: Path, target: Path) -> None:

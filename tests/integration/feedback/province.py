@@ -10,11 +10,13 @@ from tests.data.expectations import PACK
 from tests.support.mailbox import Mailbox, Receiver, mailbox, receiver
 from tinhdata.access import Actor, Role
 from tinhdata.bootstrap import Platform, open_platform
+from tinhdata.contracts import load_contract
 from tinhdata.kernel import FixedClock
 from tinhdata.settings import Settings
 
 GROUPS = "danh-muc-dan-toc"
 FORMS = "danh-muc-loai-hinh-doanh-nghiep"
+_VERSIONS = ('version: "1.0.0"', 'version: "9.0.0"')
 
 
 @dataclass
@@ -37,6 +39,21 @@ class Province:
             if each.agency == agency and role in each.roles
         )
         return self.platform.access.actor(login)
+
+    def make_private(self, dataset: str) -> None:
+        """Bring a version of the contract into force that closes the dataset."""
+        registry = self.platform.registry
+        text = next((PACK / "contracts").rglob(f"{dataset}.yaml")).read_text(encoding="utf-8")
+        for old, new in (("accessLevel, value: open", "accessLevel, value: private"), _VERSIONS):
+            assert text.count(old) == 1
+            text = text.replace(old, new)
+        loaded = load_contract(text.encode(), "closed.yaml")
+        with self.platform.db.transaction() as tx:
+            registry.propose(tx, "test", loaded)
+        with self.platform.db.transaction() as tx:
+            registry.approve(tx, "pack", loaded.hash)
+            registry.activate(tx, "pack", loaded.hash)
+        self.work()
 
     def operator(self) -> Actor:
         return self.platform.access.actor("vanhanh")

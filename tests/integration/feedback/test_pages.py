@@ -279,6 +279,22 @@ def test_who_may_not_answer_does_not_read_what_waits_either(town: Town) -> None:
     assert item.id in town.officer().client.get("/desk/feedback").text
 
 
+def test_what_was_said_of_a_dataset_goes_with_it_when_it_becomes_private(town: Town) -> None:
+    item = town.item(send(town, f"/datasets/{FORMS}/report"))
+    officer, visitor = town.officer(FORMS), town.visitor()
+    officer.post(f"/feedback/{item.id}/take-up")
+    listed = f"/api/v1/feedback?dataset={FORMS}"
+    assert item.id in visitor.get(listed).text
+    assert visitor.get(f"/feedback/{item.id}").status_code == 200
+    town.province.make_private(FORMS)
+    assert visitor.get(listed).json()["total"] == 0
+    for path in (f"/feedback/{item.id}", f"/api/v1/feedback/{item.id}"):
+        answer = visitor.get(path)
+        assert answer.status_code == 404
+        assert FORMS not in answer.text
+    assert officer.client.get(f"/feedback/{item.id}").status_code == 200
+
+
 def test_nobody_answers_without_an_account(town: Town) -> None:
     item = town.item(send(town, f"/datasets/{GROUPS}/report"))
     visitor = town.visitor()

@@ -5,7 +5,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from tinhdata.catalogue import NoSuchRecord
-from tinhdata.edge.feedback import is_readable, place_address, record_of
+from tinhdata.edge.feedback import is_readable, place_address, record_of, unknown_datasets
 from tinhdata.edge.language import day_text
 from tinhdata.edge.visits import Visit
 from tinhdata.feedback import KIND_WORDS, Item, Kind, State
@@ -59,6 +59,7 @@ def requests(reader: Reader, state: str, sort: str, number: int) -> Requests:
         kinds=_ASKED,
         states=states,
         by_votes=by_votes,
+        without=unknown_datasets(reader.platform, reader.actor),
         offset=(number - 1) * PAGE,
         limit=PAGE,
     )
@@ -100,6 +101,7 @@ def gallery(reader: Reader, dataset: str, number: int) -> Gallery:
         kinds=(Kind.REUSE,),
         states=(State.DONE,),
         dataset=dataset or None,
+        without=unknown_datasets(reader.platform, reader.actor),
         offset=(number - 1) * PAGE,
         limit=PAGE,
     )

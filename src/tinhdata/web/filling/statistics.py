@@ -1,7 +1,7 @@
 """The page of use statistics, of the whole portal or of one dataset."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from tinhdata.access import ANONYMOUS
@@ -22,17 +22,19 @@ def statistics_page(reader: Reader, days: int, dataset: str | None) -> Statistic
     """Give how much the portal, or one dataset, was used; raises NoSuchRecord."""
     catalogue, usage = reader.platform.catalogue, reader.platform.usage
     days = days if days in SPANS else SPANS[0]
-    chosen = None
+    chosen: Choice | None = None
+    lines: tuple[UsedLine, ...] = ()
     if dataset is not None:
         record = catalogue.record(dataset, reader.actor)
         name = record.name.in_language(reader.language)
         chosen = Choice(dataset, name, href=dataset_path(dataset))
-        known = {dataset: name}
+        counts = usage.of_dataset(dataset, days)
     else:
         records = catalogue.records(ANONYMOUS)
         known = {each.dataset: each.name.in_language(reader.language) for each in records}
-    wanted = (dataset,) if dataset is not None else None
-    counts = [c for c in usage.of_days(days, wanted) if c.use.dataset in known]
+        sums = usage.by_dataset(days)
+        lines = _lines({name: uses for name, uses in sums.items() if name in known}, known)
+        counts = usage.of_all(days, sums.keys() - known.keys())
     total = summed(counts)
     return StatisticsPage(
         days=days,
@@ -40,7 +42,7 @@ def statistics_page(reader: Reader, days: int, dataset: str | None) -> Statistic
         last=reader.today,
         figures=_figures(total, "/statistics"),
         robots=total.robots,
-        lines=() if chosen else _lines(counts, known),
+        lines=lines,
         bars=_bars(counts, reader.today, days),
         spans=tuple(
             Choice(
@@ -70,11 +72,7 @@ def _figures(total: Sum, href: str) -> tuple[Figure, ...]:
     )
 
 
-def _lines(counts: Iterable[Count], known: dict[str, str]) -> tuple[UsedLine, ...]:
-    sums: dict[str, Sum] = {}
-    for count in counts:
-        name = count.use.dataset
-        sums[name] = sums.get(name, Sum()) + summed((count,))
+def _lines(sums: Mapping[str, Sum], known: Mapping[str, str]) -> tuple[UsedLine, ...]:
     ordered = sorted(sums.items(), key=lambda pair: (-pair[1].all, pair[0]))
     return tuple(
         UsedLine(known[name], dataset_path(name), uses.views, uses.downloads, uses.calls)

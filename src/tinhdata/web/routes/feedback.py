@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import QueryParams
 
-from tinhdata.edge.feedback import Pointing, datasets_named, pointed, submit, vote
+from tinhdata.edge.feedback import Pointing, datasets_named, item_for, pointed, submit, vote
 from tinhdata.edge.problems import headers_of, status_of
 from tinhdata.edge.visits import Visit, platform_of, visit_of
 from tinhdata.feedback import Item, ItemInvalid, ItemUnknown, Kind, NewItem, Place, TooManyItems
@@ -152,8 +152,9 @@ def send_reuse(request: Request, form: Form) -> Response:
 @router.get("/feedback/{item}")
 def one(request: Request, item: str) -> HTMLResponse:
     """Show one item with its clock and answer."""
-    found = platform_of(request).feedback.get(item)
-    return page(request, item_page(reader_of(request), visit_of(request), found))
+    visit = visit_of(request)
+    found = item_for(platform_of(request), visit, item)
+    return page(request, item_page(reader_of(request), visit, found))
 
 
 @router.post("/feedback/{item}/vote")
