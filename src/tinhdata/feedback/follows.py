@@ -135,7 +135,8 @@ class Follows:
         release = self._warehouse.get(str(args["release"]))
         withdrawn = args.get("withdrawn")
         notice = self._notice(release, None if withdrawn is None else str(withdrawn))
-        if release.state is ReleaseState.WITHDRAWN or not self._changes.is_public(release):
+        if release.state is not ReleaseState.CURRENT or not self._changes.is_public(release):
+            # Of a later one followers are told by its own piece of work.
             return
         with self._db.read() as tx:
             followers = store.follows(tx, release.dataset, FollowState.ACTIVE)

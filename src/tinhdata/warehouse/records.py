@@ -10,14 +10,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from tinhdata.access import Permit
 from tinhdata.contracts.model import SYSTEM_COLUMNS, TableColumn
 from tinhdata.kernel import quote_identifier, t
-from tinhdata.warehouse.conditions import condition, known_column, word_condition
+from tinhdata.warehouse.conditions import (
+    condition,
+    filtered_by,
+    known_column,
+    word_condition,
+)
 from tinhdata.warehouse.errors import FilterUnfit
 from tinhdata.warehouse.model import Filter, Op, Sort, Value
 from tinhdata.warehouse.queries import require_page, terms
 from tinhdata.warehouse.sql import Statement
-from tinhdata.warehouse.stored import ROW, Stored
+from tinhdata.warehouse.stored import ROW, Needs, Stored
 
 NUMBER = "_id"
 """The column with the number of a row; no column of a contract begins with an underscore."""
@@ -82,6 +88,17 @@ class RecordsQuery:
     offset: int = 0
     limit: int | None = 100
     counts: bool = True
+
+
+def needs_of_records(
+    columns: Sequence[TableColumn], permit: Permit, query: RecordsQuery
+) -> Needs | None:
+    """Give what answering `query` needs of `columns`; None: all, as where words are looked for."""
+    if looks_into_text(query.where):
+        return None
+    named = {column.name for column in columns if column.name not in SYSTEM_COLUMNS}
+    sorted_by = frozenset(sort.column for sort in query.sort)
+    return Needs(frozenset(named | filtered_by(permit)), sorted_by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from tinhdata.warehouse.records import (
     Records,
     RecordsQuery,
     compile_records,
+    needs_of_records,
 )
 from tinhdata.warehouse.records import looks_into_text as in_text
 from tinhdata.warehouse.segments import Segment
@@ -116,7 +117,9 @@ class Shelves:
         pace = records_pace(release.rows, asked)
 
         def of_cache(parts: tuple[Segment, ...], _pace: Pace) -> Records:
-            return self._records(permit, release, self._in(parts, release, permit), asked)
+            needs = needs_of_records(release.shape.columns, permit, asked)
+            rows = Cached(release, parts, permit, self._token_key).rows(needs)
+            return self._records(permit, release, rows, asked)
 
         found = self._cached(release, pace, of_cache)
         if found is not None:
@@ -152,9 +155,6 @@ class Shelves:
     def permitted(self, rows: Stored, permit: Permit) -> Stored:
         """Give `rows` as the permit shows them."""
         return stored.permitted(rows, permit, self._token_key)
-
-    def _in(self, parts: Sequence[Segment], release: Release, permit: Permit) -> Stored:
-        return self.permitted(stored.in_segments(parts, release.shape), permit)
 
     def _in_files(self, release: Release, permit: Permit) -> Stored:
         rows = stored.in_files(self._files(release), release.shape.columns)

@@ -173,11 +173,15 @@ def choices(found: Mapping[str, Text], chosen: str) -> tuple[Choice, ...]:
 
 
 def numbers(subject: Subject, statistics: Mapping[str, ColumnStatistics]) -> list[Column]:
-    """Give the columns that hold amounts: no names, no places, no columns without any value."""
+    """Give the columns that hold amounts: no names, no places, no columns without any value.
+
+    A masked column has no statistics, and its amounts cannot be added up.
+    """
     return [
         column
         for column in offered(subject.columns)
         if column.logical_type in NUMERIC
+        and column.name in statistics
         and not is_named_number(column)
         and column.semantic_type not in (LONGITUDE, LATITUDE)
         and not is_empty(statistics.get(column.name))

@@ -165,18 +165,25 @@ def coloured(
 
 
 def area_legend(
-    spots: Sequence[Spot], ends: Sequence[float], found: Grouped, language: str
+    spots: Sequence[Spot],
+    codes: frozenset[str],
+    ends: Sequence[float],
+    found: Grouped,
+    language: str,
 ) -> tuple[LegendLine, ...]:
-    """Give the classes of areas with the smallest and the largest value in each."""
+    """Give the classes of areas with the smallest and the largest value in each.
+
+    Only of the areas that are drawn, those of `codes`.
+    """
     by_step: dict[int, list[float]] = {}
     for spot in spots:
-        if spot.value is not None and spot.place is not None:
+        if spot.value is not None and spot.key in codes:
             by_step.setdefault(step_of(spot.value, ends), []).append(spot.value)
     lines: list[LegendLine] = []
     for step, values in sorted(by_step.items()):
         low, high = (amount(end, found, language) for end in (min(values), max(values)))
         lines.append(LegendLine(low if low == high else f"{low} – {high}", step=step))
-    if any(spot.value is None for spot in spots):
+    if any(spot.value is None for spot in spots if spot.key in codes):
         lines.append(LegendLine(t("no value"), step=-1))
     return tuple(lines)
 

@@ -170,7 +170,7 @@ def _drawn(
     said = notes(spots, layer, language)
     if style == AREAS and layer is not None:
         areas, ends = coloured(spots, codes, paths)
-        legend = area_legend(spots, ends, found, language)
+        legend = area_legend(spots, frozenset(codes), ends, found, language)
         return MapPicture(fitted.width, fitted.height, areas, (), legend, said)
     ground = tuple(Area(path) for path in paths)
     symbols, legend = circles(placed, fitted, found, language)
@@ -184,8 +184,9 @@ def _shapes(
     opened = subject.opened
     if opened is None:
         return None, None
-    name = name_column(subject.contract, subject.columns, shape) or subject.contract.key[0]
     every = [column.name for column in subject.columns]
+    key = next((name for name in subject.contract.key if name in every), shape)
+    name = name_column(subject.contract, subject.columns, shape) or key
     query = query_of(params, subject.contract, every, limit=MOST_SHAPES)
     asked = replace(query, columns=tuple(dict.fromkeys([name, shape])), offset=0, cursor="")
     page = subject.reader.platform.warehouse.read(opened.permit, opened.release.id, asked)
