@@ -47,7 +47,7 @@ class Postgres:
                 "INSERT INTO docs VALUES (%s, %s, %s, %s, %s, %s, %s, "
                 "setweight(to_tsvector('vi', %s), 'A') || setweight(to_tsvector('vi', %s), 'B') "
                 "|| setweight(to_tsvector('vi', %s), 'D'))",
-                [(*_row(d), *_weighed(d)) for d in made],
+                [(*_row(d), *weighed(d)) for d in made],
             )
         run("CREATE INDEX ON docs USING gin (words)")
         self._connection.commit()
@@ -90,7 +90,7 @@ class Fts5:
         with self._connection:
             for number, document in enumerate(made, 1):
                 run("INSERT INTO docs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (number, *_row(document)))
-                texts = map(fold, _weighed(document))
+                texts = map(fold, weighed(document))
                 run("INSERT INTO words (rowid, a, b, d) VALUES (?, ?, ?, ?)", (number, *texts))
 
     def find(self, words: str) -> tuple[list[str], int, int]:
@@ -117,7 +117,8 @@ class Fts5:
         self._connection.close()
 
 
-def _weighed(document: Document) -> tuple[str, str, str]:
+def weighed(document: Document) -> tuple[str, str, str]:
+    """Give the texts by weight: the name, the tags, all others."""
     texts = document.texts()
     rest = " ".join(text for place, text in texts.items() if place not in ("name", "tags"))
     return texts.get("name", ""), texts.get("tags", ""), rest
